@@ -1,0 +1,1 @@
+"""Intake: read files, find quotations."""

@@ -1,0 +1,181 @@
+"""Read RDF files, and remember the line on which each statement stands."""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import pyoxigraph as ox
+
+from coopgraph.errors import BadRequest, DocumentSyntaxError, NotFound, UnsupportedMediaType
+
+FORMATS: Final[dict[str, ox.RdfFormat]] = {
+    ".ttl": ox.RdfFormat.TURTLE,
+    ".nt": ox.RdfFormat.N_TRIPLES,
+    ".rdf": ox.RdfFormat.RDF_XML,
+    ".owl": ox.RdfFormat.RDF_XML,
+    ".jsonld": ox.RdfFormat.JSON_LD,
+    ".trig": ox.RdfFormat.TRIG,
+    ".nq": ox.RdfFormat.N_QUADS,
+}
+"""The file endings that are read."""
+
+
+@dataclass(frozen=True)
+class RdfDocument:
+    """The statements of one file.
+
+    Attributes
+    ----------
+    name
+        The file's name, for messages.
+    triples
+        Its statements, in the order of the file.
+    lines
+        The line (from 1) on which each statement ends, same length as ``triples``.
+    """
+
+    name: str
+    triples: list[ox.Triple]
+    lines: list[int] = field(default_factory=list)
+
+    def line_of(
+        self, subject: str, predicate: str | None = None, value: str | None = None
+    ) -> int | None:
+        """Return the line of the statement that fits best, or None if the subject is not here.
+
+        Parameters
+        ----------
+        subject
+            The subject's IRI.
+        predicate, value
+            The predicate's IRI and the object's text, if known; a statement that has all of them
+            is preferred to one with the subject alone.
+        """
+        best: tuple[int, int] | None = None
+        for triple, line in zip(self.triples, self.lines, strict=True):
+            if _text(triple.subject) != subject:
+                continue
+            rank = 1
+            if predicate is not None and triple.predicate.value == predicate:
+                rank = 3 if value is not None and _text(triple.object) == value else 2
+            if best is None or rank > best[0]:
+                best = (rank, line)
+        return best[1] if best else None
+
+
+def _text(term: object) -> str:
+    return str(getattr(term, "value", term))
+
+
+class _LineByLine(io.RawIOBase):
+    """A byte stream that hands out one line a read, so that the parser cannot run ahead."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__()
+        self._lines = data.splitlines(keepends=True)
+        self.line = 0
+        self._rest = b""
+
+    def read(self, size: int = -1) -> bytes:
+        if not self._rest:
+            if self.line >= len(self._lines):
+                return b""
+            self._rest = self._lines[self.line]
+            self.line += 1
+        if size < 0:
+            size = len(self._rest)
+        part, self._rest = self._rest[:size], self._rest[size:]
+        return part
+
+
+def parse_rdf(data: bytes, rdf_format: ox.RdfFormat, *, name: str = "(text)") -> RdfDocument:
+    r"""Parse RDF bytes.
+
+    Parameters
+    ----------
+    data
+        The document.
+    rdf_format
+        Its format.
+    name
+        How messages call it.
+
+    Returns
+    -------
+    RdfDocument
+        Statements and their lines.
+
+    Raises
+    ------
+    DocumentSyntaxError
+        With ``line`` and ``column`` where the parser tells them.
+    BadRequest
+        If the document has named graphs: a file is loaded into one graph, named by the caller.
+
+    Examples
+    --------
+    >>> text = b"@prefix a: <http://a/> .\na:x a:p a:y ;\n  a:q 1 ."
+    >>> parse_rdf(text, ox.RdfFormat.TURTLE).lines
+    [2, 3]
+    """
+    stream = _LineByLine(data)
+    triples: list[ox.Triple] = []
+    lines: list[int] = []
+    try:
+        for quad in ox.parse(input=stream, format=rdf_format):  # type: ignore[arg-type]
+            if not isinstance(quad.graph_name, ox.DefaultGraph):
+                raise BadRequest(
+                    f"{name}, line {stream.line}: the file names the graph "
+                    f"<{quad.graph_name.value}>. A file is loaded into one graph; "
+                    "take out the graph names and give --layer and --name",
+                    zh=f"{name} 第 {stream.line} 行：文件中含有命名图。请去掉图名，"
+                    "并用 --layer 与 --name 指定目标图",
+                    line=stream.line,
+                )
+            triples.append(quad.triple)
+            lines.append(stream.line)
+    except SyntaxError as error:
+        line = error.lineno or stream.line
+        where = f"line {line}" + (f", column {error.offset}" if error.offset else "")
+        reason = str(error.msg)
+        raise DocumentSyntaxError(
+            f"{name}, {where}: {reason}. Nothing was loaded",
+            zh=f"{name} 第 {line} 行"
+            + (f"第 {error.offset} 列" if error.offset else "")
+            + f"：语法错误（{reason}）。未载入任何数据",
+            line=line,
+            column=error.offset,
+        ) from None
+    return RdfDocument(name, triples, lines)
+
+
+def read_rdf(path: Path) -> RdfDocument:
+    """Read an RDF file; its format is known by its ending (see :data:`FORMATS`).
+
+    Raises
+    ------
+    NotFound
+        If there is no such file.
+    UnsupportedMediaType
+        If the ending is not one that is read.
+    DocumentSyntaxError
+        If it does not parse.
+    """
+    try:
+        rdf_format = FORMATS[path.suffix.lower()]
+    except KeyError:
+        raise UnsupportedMediaType(
+            f"{path.name}: files with the ending {path.suffix!r} are not read; "
+            f"use one of {', '.join(FORMATS)}",
+            zh=f"{path.name}：不支持扩展名 {path.suffix!r}，可用：{'、'.join(FORMATS)}",
+        ) from None
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise NotFound(
+            f"{path}: {error.strerror}", zh=f"无法读取文件 {path}：{error.strerror}"
+        ) from error
+    return parse_rdf(data, rdf_format, name=path.name)

@@ -1,0 +1,59 @@
+"""Every setting, as data: its name, default and help.
+
+A setting is read from the environment variable ``COOPGRAPH_`` + its name in capitals.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from platformdirs import user_data_path
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+MIB = 1024 * 1024
+
+
+class Settings(BaseSettings):
+    """The settings of one service or one command.
+
+    Examples
+    --------
+    >>> Settings(port=9000).port
+    9000
+    """
+
+    model_config = SettingsConfigDict(env_prefix="COOPGRAPH_", frozen=True)
+
+    data_dir: Path = Field(
+        default_factory=lambda: user_data_path("coopgraph"),
+        description="Folder of the embedded store; ':memory:' keeps nothing after the end.",
+    )
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
+    max_body_bytes: int = Field(
+        MIB, ge=1024, description="Largest request body in bytes; above it 413."
+    )
+    query_timeout: float = Field(
+        10.0, gt=0, description="Seconds one SPARQL query may take; then it is killed and 504."
+    )
+    query_memory_bytes: int = Field(
+        2048 * MIB, ge=256 * MIB, description="Address space of one query worker in bytes."
+    )
+    query_max_bytes: int = Field(256 * MIB, ge=1024, description="Largest SPARQL result in bytes.")
+    query_max_length: int = Field(
+        256 * 1024, ge=1024, description="Longest SPARQL text in bytes; above it 413."
+    )
+    query_max_depth: int = Field(
+        100, ge=1, description="Deepest nesting of a SPARQL text; above it 400."
+    )
+    query_max_patterns: int = Field(
+        400, ge=1, description="Most triple patterns and path steps in a SPARQL text."
+    )
+    query_workers: int = Field(2, ge=1, description="SPARQL queries that run at the same time.")
+    query_queue: int = Field(
+        64, ge=0, description="SPARQL queries that may wait for a worker; above it 503."
+    )
+    service_allow: tuple[str, ...] = Field(
+        (), description="SPARQL endpoints a query may reach by SERVICE; none by default."
+    )
