@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -21,6 +22,8 @@ FORMATS: Final[dict[str, ox.RdfFormat]] = {
     ".nq": ox.RdfFormat.N_QUADS,
 }
 """The file endings that are read."""
+
+_PLACE: Final = re.compile(r"^Parser error at line \d+ (?:between )?columns? \d+(?: and \d+)?: ")
 
 
 @dataclass(frozen=True)
@@ -140,7 +143,7 @@ def parse_rdf(data: bytes, rdf_format: ox.RdfFormat, *, name: str = "(text)") ->
     except SyntaxError as error:
         line = error.lineno or stream.line
         where = f"line {line}" + (f", column {error.offset}" if error.offset else "")
-        reason = str(error.msg)
+        reason = _PLACE.sub("", str(error.msg))  # the place is told before it
         raise DocumentSyntaxError(
             f"{name}, {where}: {reason}. Nothing was loaded",
             zh=f"{name} 第 {line} 行"

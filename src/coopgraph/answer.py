@@ -1,0 +1,53 @@
+"""What every question returns, whichever face it was asked through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from coopgraph.graph.scope import Scope
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Data, and what it rests on.
+
+    Attributes
+    ----------
+    data
+        The answer in the shape of the API.
+    generation
+        The number of the published generation that was asked.
+    scope
+        Layers, view and day.
+    truncated
+        Whether there is more than is shown.
+    cursor
+        Where to go on, or None at the end.
+    """
+
+    data: Any
+    generation: int
+    scope: Scope
+    truncated: bool = False
+    cursor: str | None = None
+
+    def to_dict(self, next_url: str | None = None) -> dict[str, Any]:
+        """Return ``{"data": …, "meta": …}``.
+
+        Parameters
+        ----------
+        next_url
+            Where the next page is to be had; without one ``next`` is the cursor.
+        """
+        return {
+            "data": self.data,
+            "meta": {
+                "generation": self.generation,
+                "layers": list(self.scope.layers),
+                "view": self.scope.view,
+                "as_of": self.scope.as_of.isoformat() if self.scope.as_of else None,
+                "truncated": self.truncated,
+                "next": next_url or self.cursor,
+            },
+        }

@@ -1,0 +1,24 @@
+"""Liveness and readiness."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+
+from coopgraph.api.parameters import Graph
+from coopgraph.errors import Unavailable
+
+router = APIRouter(tags=["operations"])
+
+
+@router.get("/healthz")
+async def healthz() -> dict[str, str]:
+    """Say that the process answers."""
+    return {"status": "ok"}
+
+
+@router.get("/readyz")
+async def readyz(request: Request, graph: Graph) -> dict[str, object]:
+    """Say that questions can be answered; 503 before."""
+    if not request.app.state.ready or not graph.generation:
+        raise Unavailable("the service is starting", zh="服务正在启动")
+    return {"status": "ready", "generation": graph.generation}

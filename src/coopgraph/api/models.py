@@ -1,0 +1,199 @@
+"""The shapes of answers, for the API's description. Answers themselves are written as bytes."""
+
+from __future__ import annotations
+
+from typing import Any, Generic, TypeVar
+
+from pydantic import BaseModel, Field
+
+T = TypeVar("T")
+
+
+class Label(BaseModel):
+    """A label in both languages."""
+
+    zh: str = Field(examples=["宝武集团"])
+    en: str = Field(examples=["Baowu Group"])
+
+
+class Evidence(BaseModel):
+    """Where it says so. A source that is cited as a whole has no quotation and no offsets."""
+
+    id: str = Field(examples=["evidence/gansu-iit-2019-67/p11-226-267"])
+    document: str = Field(examples=["document/gansu-iit-2019-67"])
+    paragraph: int | None = Field(description="From 1.")
+    quote: str | None
+    start: int | None = Field(description="Unicode code points from the start of the document.")
+    end: int | None
+
+
+class Node(BaseModel):
+    """A node."""
+
+    id: str = Field(description="Short id.", examples=["org/baowu"])
+    iri: str
+    type: str = Field(description="Local name of the most specific class.")
+    label: Label
+
+
+class Valid(BaseModel):
+    """First and last day, planned or actual."""
+
+    from_: str | None = Field(alias="from")
+    to: str | None
+
+
+class Edge(BaseModel):
+    """An edge, with what it rests on."""
+
+    id: str
+    source: str
+    target: str
+    relation: str = Field(description="A local name, or a concept's short id.")
+    label: Label
+    directed: bool
+    via: str | None = Field(description="The relator that is drawn as this edge.")
+    status: str | None
+    valid: Valid
+    layer: str
+    evidence: list[Evidence]
+
+
+class Meta(BaseModel):
+    """What an answer rests on."""
+
+    generation: int = Field(description="Counts published changes; also the ETag.")
+    layers: list[str]
+    view: str
+    as_of: str | None
+    truncated: bool
+    next: str | None = Field(description="URL of the next page.")
+
+
+class Envelope(BaseModel, Generic[T]):
+    """Every answer."""
+
+    data: T
+    meta: Meta
+
+
+class LayerCount(BaseModel):
+    """How much one layer holds."""
+
+    edges: int
+    triples: int
+
+
+class Stats(BaseModel):
+    """Counts."""
+
+    nodes: int
+    edges: int
+    classes: dict[str, int]
+    relations: dict[str, int]
+    layers: dict[str, LayerCount]
+
+
+class Hit(Node):
+    """A node found by name."""
+
+    score: float
+    matched: str
+
+
+class Statement(BaseModel):
+    """A statement in which a node stands: ``out`` it makes itself, ``in`` is about it."""
+
+    direction: str
+    property: str
+    label: Label
+    object: dict[str, Any] | None = None
+    subject: dict[str, Any] | None = None
+    layer: str
+    evidence: list[Evidence]
+
+
+class NodeDetail(Node):
+    """A node with everything said of it."""
+
+    evidence: list[Evidence]
+    statements: list[Statement]
+
+
+class Neighbour(BaseModel):
+    """A neighbour and the edges that join it to nodes one step nearer."""
+
+    node: Node
+    distance: int
+    edges: list[Edge]
+
+
+class Neighbours(BaseModel):
+    """A page of neighbours; total and counts are of all pages."""
+
+    node: Node
+    neighbours: list[Neighbour]
+    total: int
+    counts: dict[str, int]
+
+
+class Path(BaseModel):
+    """A path; ``edges[i]`` holds every parallel edge between ``nodes[i]`` and ``nodes[i+1]``."""
+
+    length: int
+    cost: float
+    nodes: list[Node]
+    edges: list[list[Edge]]
+
+
+class PathList(BaseModel):
+    """Paths, shortest first."""
+
+    paths: list[Path]
+
+
+class RuleParameter(BaseModel):
+    """What may be chosen when a rule is run."""
+
+    name: str
+    label: Label
+    allowed: list[str]
+    default: str
+
+
+class Rule(BaseModel):
+    """A declared gap rule."""
+
+    id: str
+    label: Label
+    definition: Label
+    severity: str
+    parameters: list[RuleParameter]
+    open_world_note: Label
+
+
+class Gap(BaseModel):
+    """What should be there and is not recorded in these layers as of this day."""
+
+    id: str
+    rule: str
+    severity: str
+    subject: Node
+    sector: Node | None
+    object: Node | None
+    found: list[Evidence]
+    absent: list[Label] = Field(description="Words for what was looked for and not found.")
+    explanation: Label
+    open_world_note: Label
+    candidates: list[Node]
+
+
+class Problem(BaseModel):
+    """An error (RFC 9457)."""
+
+    type: str
+    title: str
+    title_zh: str | None = None
+    status: int
+    detail: str
+    detail_zh: str | None = None

@@ -1,0 +1,77 @@
+"""The SPARQL 1.1 Service Description: only what is true."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import pyoxigraph as ox
+from fastapi import Request
+from starlette.responses import Response
+
+from coopgraph.api.negotiation import choose
+from coopgraph.api.respond import weak_etag
+from coopgraph.coopgraph import CoopGraph
+from coopgraph.store.result_formats import BY_FORM, BY_NAME
+from coopgraph.vocabulary import RDF
+
+SD: Final = "http://www.w3.org/ns/sparql-service-description#"
+FORMATS: Final = "http://www.w3.org/ns/formats/"
+_FORMAT_NAMES: Final = {
+    "json": "SPARQL_Results_JSON",
+    "xml": "SPARQL_Results_XML",
+    "csv": "SPARQL_Results_CSV",
+    "tsv": "SPARQL_Results_TSV",
+    "turtle": "Turtle",
+    "ntriples": "N-Triples",
+    "jsonld": "JSON-LD",
+    "rdfxml": "RDF_XML",
+    "trig": "TriG",
+    "nquads": "N-Quads",
+}
+
+
+def describe(endpoint: str, graph: CoopGraph) -> Iterator[ox.Triple]:
+    """Yield the description of the service at an endpoint."""
+
+    def node(iri: str) -> ox.NamedNode:
+        return ox.NamedNode(iri)
+
+    service, dataset, default = (node(f"{endpoint}#{n}") for n in ("service", "dataset", "union"))
+
+    def say(subject: ox.NamedNode, name: str, value: ox.NamedNode) -> ox.Triple:
+        return ox.Triple(subject, node(SD + name), value)
+
+    def a(subject: ox.NamedNode, name: str) -> ox.Triple:
+        return ox.Triple(subject, node(RDF + "type"), node(SD + name))
+
+    yield a(service, "Service")
+    yield say(service, "endpoint", node(endpoint))
+    yield say(service, "supportedLanguage", node(SD + "SPARQL11Query"))
+    yield say(service, "feature", node(SD + "UnionDefaultGraph"))
+    for name in BY_NAME:
+        yield say(service, "resultFormat", node(FORMATS + _FORMAT_NAMES[name]))
+    yield say(service, "defaultDataset", dataset)
+    yield a(dataset, "Dataset")
+    yield say(dataset, "defaultGraph", default)
+    yield a(default, "Graph")
+    for i, name in enumerate(sorted(g.value for g in graph.published.store.named_graphs())):
+        named = node(f"{endpoint}#graph-{i + 1}")
+        yield say(dataset, "namedGraph", named)
+        yield a(named, "NamedGraph")
+        yield say(named, "name", node(name))
+
+
+def respond(request: Request, graph: CoopGraph) -> Response:
+    """Return the description in the format the client takes."""
+    offered = {f.media_type: f for f in BY_FORM["graph"]}
+    chosen = offered[choose(request.headers.getlist("accept"), list(offered))]
+    endpoint = str(request.url.replace(query="", fragment=""))
+    assert isinstance(chosen.engine, ox.RdfFormat)  # noqa: S101  (the formats of graphs are)
+    body = ox.serialize(
+        describe(endpoint, graph),
+        format=chosen.engine,
+        prefixes={"sd": SD, "formats": FORMATS},
+    )
+    headers = {"Vary": "Accept", "ETag": weak_etag(graph.generation)}
+    return Response(body, headers=headers, media_type=chosen.content_type)

@@ -1,0 +1,75 @@
+"""The verbs put together, and what happens to errors.
+
+Exit codes: 0 fine, 1 the answer is no (invalid data, gaps over a threshold), 2 usage, 3 failed.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from coopgraph.__about__ import __version__
+from coopgraph.cli import ask, data, serve
+from coopgraph.cli.output import errors, print_json
+from coopgraph.errors import CoopgraphError
+
+app = typer.Typer(
+    name="coopgraph",
+    help="A knowledge graph of cooperation: who is next to whom, how are two connected, "
+    "what should be there and is not recorded.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(__version__)
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version.")
+    ] = False,
+) -> None:
+    pass
+
+
+serve.register(app)
+data.register(app)
+ask.register(app)
+
+
+def main() -> None:
+    """Run the command line."""
+    try:
+        app()
+    except CoopgraphError as error:
+        report(error, as_json="--json" in sys.argv)
+        sys.exit(error.exit_code)
+    except BrokenPipeError:
+        sys.stderr.close()  # who read our output has gone; nothing to say to anyone
+        sys.exit(3)
+
+
+def report(error: CoopgraphError, *, as_json: bool) -> None:
+    """Tell what is wrong, in both languages, and each violation on lines of its own."""
+    if as_json:
+        print_json(error.problem())
+        return
+    errors.print(Text(f"{error.title} · {error.title_zh}", style="bold red"))
+    errors.print(Text(error.detail))
+    if error.zh:
+        errors.print(Text(error.zh))
+    for violation in error.extensions.get("violations", []):
+        where = f"line {violation['line']} · 第 {violation['line']} 行" if violation["line"] else ""
+        path = f" · {violation['path']}" if violation["path"] else ""
+        errors.print(Text(f"  {where} {violation['focus']}{path} [{violation['shape']}]", "yellow"))
+        for message in violation["message"].values():
+            errors.print(Text(f"    {message}"))

@@ -1,0 +1,247 @@
+"""``coopgraph query``, ``search``, ``neighbours``, ``paths``, ``gaps`` and ``stats``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import orjson
+import typer
+from rich.text import Text
+
+from coopgraph.cli.options import AsOf, DataDir, Dated, Json, Lang, Layers, View, open_graph
+from coopgraph.cli.output import (
+    console,
+    footer,
+    label,
+    print_answer,
+    relation,
+    sources,
+    table,
+)
+from coopgraph.graph.neighbours import DEFAULT_LIMIT
+
+Many = Annotated[list[str] | None, typer.Option(help="Repeatable.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs."""
+    for verb in (stats, search, neighbours, paths, gaps, query):
+        app.command()(verb)
+
+
+def stats(
+    layers: Layers = None, view: View = "compact", as_of: AsOf = None, dated: Dated = None,
+    data_dir: DataDir = None, as_json: Json = False,
+) -> None:  # fmt: skip
+    """Count what is loaded."""
+    with open_graph(data_dir) as graph:
+        answer = graph.stats(layers=layers, view=view, as_of=as_of, dated=dated)
+    if as_json:
+        print_answer(answer)
+        return
+    data = answer.data
+    counts = table(f"{data['nodes']} nodes · {data['edges']} edges", "kind", "name", "count")
+    for kind in ("classes", "relations"):
+        for name, count in data[kind].items():
+            counts.add_row(kind, name, str(count))
+    console.print(counts)
+    footer(answer)
+
+
+def search(
+    q: Annotated[str, typer.Argument(help="A name, or what it begins with, in any script.")],
+    limit: Annotated[int, typer.Option(help="At most so many.")] = 20,
+    lang: Lang = "zh", layers: Layers = None, view: View = "compact",
+    data_dir: DataDir = None, as_json: Json = False,
+) -> None:  # fmt: skip
+    """Find nodes by name."""
+    with open_graph(data_dir) as graph:
+        answer = graph.search(q, limit=limit, layers=layers, view=view)
+    if as_json:
+        print_answer(answer)
+        return
+    hits = table(q, "score", "node", "type", "matched")
+    for hit in answer.data:
+        hits.add_row(f"{hit['score']:.2f}", label(hit, lang), hit["type"], hit["matched"])
+    console.print(hits)
+    footer(answer)
+
+
+def neighbours(
+    of: Annotated[str, typer.Argument(help="IRI, short id, or exact name in any script.")],
+    depth: Annotated[int, typer.Option(help="Steps away, 1 to 4.")] = 1,
+    type: Many = None,  # noqa: A002
+    relation_: Annotated[
+        list[str] | None, typer.Option("--relation", help="Repeatable.")
+    ] = None,
+    sector: Annotated[str | None, typer.Option(help="Only what is said in this sector.")] = None,
+    direction: Annotated[str, typer.Option(help="any, out or in.")] = "any",
+    limit: Annotated[int, typer.Option(help="At most so many.")] = DEFAULT_LIMIT,
+    cursor: Annotated[str | None, typer.Option(help="Begin of the page.")] = None,
+    lang: Lang = "zh", layers: Layers = None, view: View = "compact", as_of: AsOf = None,
+    dated: Dated = None, data_dir: DataDir = None, as_json: Json = False,
+) -> None:  # fmt: skip
+    """Who is next to whom."""
+    with open_graph(data_dir) as graph:
+        answer = graph.neighbours(
+            of, depth=depth, type=type or (), relation=relation_ or (), sector=sector,
+            direction=direction, limit=limit, cursor=cursor, layers=layers, view=view,
+            as_of=as_of, dated=dated,
+        )  # fmt: skip
+    if as_json:
+        print_answer(answer)
+        return
+    data = answer.data
+    counts = ", ".join(f"{name} {count}" for name, count in data["counts"].items())
+    found = table(f"{label(data['node'], lang)}: {data['total']} neighbours ({counts})",
+                  "step", "node", "relation", "source")  # fmt: skip
+    for item in data["neighbours"]:
+        found.add_row(
+            str(item["distance"]),
+            label(item["node"], lang),
+            "\n".join(relation(edge, lang) for edge in item["edges"]),
+            sources(_distinct(item["edges"])),
+        )
+    console.print(found)
+    footer(answer)
+
+
+def paths(
+    source: Annotated[str, typer.Argument(help="IRI, short id, or exact name.")],
+    target: Annotated[str, typer.Argument(help="IRI, short id, or exact name.")],
+    mode: Annotated[
+        str, typer.Option(help="shortest, all-shortest, k-shortest or all.")
+    ] = "shortest",
+    k: Annotated[int | None, typer.Option(help="At most so many paths.")] = None,
+    max_length: Annotated[int | None, typer.Option(help="At most so many steps.")] = None,
+    via: Many = None, avoid: Many = None, type: Many = None,  # noqa: A002
+    relation_: Annotated[
+        list[str] | None, typer.Option("--relation", help="Repeatable.")
+    ] = None,
+    lang: Lang = "zh", layers: Layers = None, view: View = "compact", as_of: AsOf = None,
+    dated: Dated = None, data_dir: DataDir = None, as_json: Json = False,
+) -> None:  # fmt: skip
+    """How are two connected."""
+    with open_graph(data_dir) as graph:
+        answer = graph.paths(
+            source, target, mode=mode, k=k, max_length=max_length, via=via or (),
+            avoid=avoid or (), type=type or (), relation=relation_ or (), layers=layers,
+            view=view, as_of=as_of, dated=dated,
+        )  # fmt: skip
+    if as_json:
+        print_answer(answer)
+        return
+    if not answer.data["paths"]:
+        console.print("no path is recorded · 未见路径")
+    for number, path in enumerate(answer.data["paths"], 1):
+        steps = table(f"{number}. {path['length']} steps", "from", "relation", "to", "source")
+        for here, there, edges in zip(
+            path["nodes"], path["nodes"][1:], path["edges"], strict=False
+        ):
+            steps.add_row(
+                label(here, lang),
+                "\n".join(relation(edge, lang) for edge in edges),
+                label(there, lang),
+                sources(_distinct(edges)),
+            )
+        console.print(steps)
+    footer(answer)
+
+
+def gaps(
+    rule: Many = None,
+    actor: Annotated[str | None, typer.Option(help="Only gaps of this actor.")] = None,
+    sector: Annotated[str | None, typer.Option(help="Only gaps in this sector.")] = None,
+    match: Annotated[str | None, typer.Option(help="exact or broader.")] = None,
+    limit: Annotated[int, typer.Option(help="At most so many.")] = 100,
+    fail_over: Annotated[
+        int | None, typer.Option(help="Exit code 1 if there are more gaps than this.")
+    ] = None,
+    rules: Annotated[bool, typer.Option("--rules", help="List the rules instead.")] = False,
+    lang: Lang = "zh", layers: Layers = None, as_of: AsOf = None, dated: Dated = None,
+    data_dir: DataDir = None, as_json: Json = False,
+) -> None:  # fmt: skip
+    """What should be there and is not recorded."""
+    with open_graph(data_dir) as graph:
+        if rules:
+            answer = graph.gap_rules()
+        else:
+            answer = graph.gaps(
+                rule=rule or (), actor=actor, sector=sector, match=match, limit=limit,
+                layers=layers, as_of=as_of, dated=dated,
+            )  # fmt: skip
+    if as_json:
+        print_answer(answer)
+    elif rules:
+        listed = table("gap rules", "id", "severity", "definition")
+        for item in answer.data:
+            listed.add_row(item["id"], item["severity"], item["definition"][lang])
+        console.print(listed)
+    else:
+        found = table(f"{len(answer.data)} gaps", "severity", "rule", "gap", "found")
+        for item in answer.data:
+            found.add_row(
+                item["severity"],
+                item["rule"],
+                item["explanation"][lang],
+                sources(item["found"]),
+            )
+        console.print(found)
+        if answer.data:
+            console.print(Text(answer.data[0]["open_world_note"][lang], style="dim"))
+        footer(answer)
+    if not rules and fail_over is not None and len(answer.data) > fail_over:
+        raise typer.Exit(1)
+
+
+def query(
+    text: Annotated[
+        str | None, typer.Argument(help="A SPARQL query; '-' reads the standard input.")
+    ] = None,
+    file: Annotated[Path | None, typer.Option("--file", "-f", help="A .rq file.")] = None,
+    format: Annotated[  # noqa: A002
+        str | None,
+        typer.Option(help="json, xml, csv, tsv, turtle, ntriples, jsonld, rdfxml, trig, nquads."),
+    ] = None,
+    timeout: Annotated[float | None, typer.Option(help="Seconds.")] = None,
+    data_dir: DataDir = None, as_json: Json = False,
+) -> None:  # fmt: skip
+    """Run a SPARQL query."""
+    if (text is None) == (file is None):
+        raise typer.BadParameter("give a query or --file, not both", param_hint="TEXT")
+    if file is not None:
+        try:
+            text = file.read_text("utf-8")
+        except (OSError, UnicodeDecodeError) as error:
+            raise typer.BadParameter(f"{file}: {error}", param_hint="--file") from None
+    elif text == "-":
+        text = sys.stdin.read()
+    assert text is not None  # noqa: S101  (one of the two was given)
+    with open_graph(data_dir) as graph:
+        kind, body = graph.sparql(text, "json" if as_json and format is None else format,
+                                  timeout=timeout)  # fmt: skip
+    if format is not None or as_json or "json" not in kind or "ld+" in kind:
+        sys.stdout.buffer.write(body)
+        sys.stdout.buffer.flush()
+        return
+    result = orjson.loads(body)
+    if "boolean" in result:
+        console.print("yes · 是" if result["boolean"] else "no · 否")
+        return
+    names = result["head"]["vars"]
+    rows = table("", *names)
+    for row in result["results"]["bindings"]:
+        rows.add_row(*(row[name]["value"] if name in row else "" for name in names))
+    console.print(rows)
+    console.print(Text(f"{len(result['results']['bindings'])} rows", style="dim"))
+
+
+def _distinct(edges: list[dict[str, object]]) -> list[dict[str, object]]:
+    """Return the evidence of some edges, each once."""
+    found: dict[object, dict[str, object]] = {}
+    for edge in edges:
+        for evidence in edge["evidence"]:  # type: ignore[attr-defined]
+            found[evidence["id"]] = evidence
+    return list(found.values())

@@ -1,0 +1,115 @@
+"""``coopgraph load``, ``validate`` and ``export``."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.text import Text
+
+from coopgraph.cli.options import (
+    AsOf,
+    DataDir,
+    Dated,
+    Files,
+    Json,
+    Lang,
+    Layers,
+    View,
+    open_graph,
+)
+from coopgraph.cli.output import console, errors, print_json
+from coopgraph.knowledge.publish import refuse_violations
+
+Layer = Annotated[str, typer.Option("--layer", help="stated, background or analyst.")]
+Name = Annotated[
+    str | None, typer.Option("--name", help="Name of the dataset. Default: the file's name.")
+]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the verbs."""
+    app.command()(load)
+    app.command()(validate)
+    app.command()(export)
+
+
+def load(
+    files: Files,
+    layer: Layer = "analyst",
+    name: Name = None,
+    no_shacl: Annotated[
+        bool, typer.Option("--no-shacl", help="Skip validation; the dataset is recorded as such.")
+    ] = False,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Load RDF files; the same file twice changes nothing, a faulty one loads nothing."""
+    with open_graph(data_dir) as graph, errors.status("reading and validating …"):
+        report = graph.load(files, layer=layer, name=name, shacl=not no_shacl)
+    if as_json:
+        print_json(report.to_dict())
+        return
+    for graph_iri, count in report.triples.items():
+        state = "changed" if graph_iri in report.changed else "unchanged"
+        console.print(Text(f"{state}: {graph_iri} ({count} triples)"))
+    for warning in report.warnings:
+        console.print(Text(f"warning: {warning}", style="yellow"))
+        console.print(Text(f"  {warning.message.get('zh', '')}", style="yellow"))
+    console.print(Text(f"generation {report.generation}", style="dim"))
+
+
+def validate(
+    files: Files,
+    layer: Layer = "analyst",
+    name: Name = None,
+    data_dir: DataDir = None,
+    as_json: Json = False,
+) -> None:
+    """Check RDF files as `load` would, and change nothing. Exit code 1 if they are refused."""
+    with open_graph(data_dir) as graph, errors.status("reading and validating …"):
+        found = graph.validate(files, layer=layer, name=name)
+    if as_json:
+        print_json({"conforms": not any(v.severity == "Violation" for v in found),
+                    "violations": [v.to_dict() for v in found]})  # fmt: skip
+        if any(v.severity == "Violation" for v in found):
+            raise typer.Exit(1)
+        return
+    for warning in refuse_violations(found):
+        console.print(Text(f"warning: {warning}", style="yellow"))
+        console.print(Text(f"  {warning.message.get('zh', '')}", style="yellow"))
+    console.print("conforms · 通过校验")
+
+
+def export(
+    file: Annotated[
+        Path | None, typer.Argument(help="Where to write; default the standard output.")
+    ] = None,
+    format: Annotated[str, typer.Option("--format", help="graphml.")] = "graphml",  # noqa: A002
+    focus: Annotated[str | None, typer.Option(help="Only this node and around it.")] = None,
+    depth: Annotated[int, typer.Option(help="How far around it, 1 to 4.")] = 1,
+    lang: Lang = "zh",
+    layers: Layers = None,
+    view: View = "compact",
+    as_of: AsOf = None,
+    dated: Dated = None,
+    data_dir: DataDir = None,
+) -> None:
+    """Write the graph as a file for Gephi, yEd or Cytoscape."""
+    with open_graph(data_dir) as graph:
+        written = graph.export(
+            format, focus=focus, depth=depth, lang=lang, layers=layers, view=view, as_of=as_of,
+            dated=dated,
+        )  # fmt: skip
+        if file is None:
+            for chunk in written.chunks:
+                sys.stdout.buffer.write(chunk)
+            sys.stdout.buffer.flush()
+            return
+        draft = file.with_name(file.name + ".part")
+        with draft.open("wb") as out:
+            size = sum(out.write(chunk) for chunk in written.chunks)
+        draft.replace(file)
+    errors.print(Text(f"{file}: {size} bytes", style="dim"))

@@ -1,0 +1,39 @@
+"""The options that many verbs share."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from coopgraph.coopgraph import CoopGraph
+from coopgraph.settings import Settings
+
+DataDir = Annotated[
+    str | None,
+    typer.Option(
+        "--data-dir",
+        help="Folder of the store; ':memory:' keeps nothing. "
+        "Default: $COOPGRAPH_DATA_DIR, else a folder of yours.",
+        show_default=False,
+    ),
+]
+Layers = Annotated[
+    str | None,
+    typer.Option("--layers", help="Comma list of stated, background, analyst. Default: all."),
+]
+View = Annotated[str, typer.Option("--view", help="compact or full.")]
+AsOf = Annotated[
+    str | None, typer.Option("--as-of", help="Only what holds on that day, YYYY-MM-DD.")
+]
+Dated = Annotated[str | None, typer.Option("--dated", help="'only' leaves out what has no dates.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, in the shape of the HTTP API.")]
+Lang = Annotated[str, typer.Option("--lang", help="Language of labels: zh or en.")]
+Files = Annotated[list[Path], typer.Argument(help="RDF files.", show_default=False)]
+
+
+def open_graph(data_dir: str | None, *, shipped: bool = True) -> CoopGraph:
+    """Open the graph a command works on; only what is not there yet is published first."""
+    settings = Settings()
+    return CoopGraph.open(data_dir or settings.data_dir, settings=settings, shipped=shipped)

@@ -1,0 +1,71 @@
+"""What commands print."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from coopgraph.answer import Answer
+
+console = Console(highlight=False)
+errors = Console(stderr=True, highlight=False)
+
+
+def print_json(value: Any) -> None:
+    """Print data as JSON, UTF-8 whatever the terminal says."""
+    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2, default=str) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def print_answer(answer: Answer) -> None:
+    """Print an answer as JSON."""
+    print_json(answer.to_dict())
+
+
+def table(title: str, *columns: str) -> Table:
+    """Return an empty table."""
+    made = Table(title=title, title_justify="left", title_style="bold", header_style="cyan")
+    for column in columns:
+        made.add_column(column, overflow="fold")
+    return made
+
+
+def footer(answer: Answer) -> None:
+    """Say what an answer rests on."""
+    scope = answer.scope
+    parts = [f"generation {answer.generation}", f"layers {','.join(scope.layers)}"]
+    parts.append(f"view {scope.view}")
+    if scope.as_of:
+        parts.append(f"as of {scope.as_of.isoformat()}")
+    if answer.truncated:
+        parts.append("more: raise --limit, --k or --max-length")
+    console.print(Text(" · ".join(parts), style="dim"))
+
+
+def label(node: dict[str, Any] | None, lang: str) -> str:
+    """Return what a node is called, with its short id."""
+    return f"{node['label'][lang]} ({node['id']})" if node else ""
+
+
+def relation(edge: dict[str, Any], lang: str) -> str:
+    """Return what an edge says, and since when it holds."""
+    dates = " – ".join(d or "…" for d in edge["valid"].values()) if any(
+        edge["valid"].values()
+    ) else ""  # fmt: skip
+    return f"{edge['label'][lang]}{f' [{dates}]' if dates else ''} · {edge['layer']}"
+
+
+def sources(evidence: Iterable[dict[str, Any]]) -> str:
+    """Return where it says so."""
+    return "\n".join(
+        f"“{e['quote']}” {e['document'].removeprefix('document/')} ¶{e['paragraph']}"
+        if e["quote"]
+        else e["document"].removeprefix("document/")
+        for e in evidence
+    )

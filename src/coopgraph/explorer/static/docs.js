@@ -1,0 +1,7 @@
+// The API's documentation, drawn from this service's own description.
+window.SwaggerUIBundle({
+  url: "/openapi.json",
+  dom_id: "#docs",
+  deepLinking: true,
+  validatorUrl: null,
+});

@@ -1,0 +1,1 @@
+"""Export: the graph as files that other programs open."""

@@ -1,0 +1,1 @@
+"""Gaps: what should be there and is not recorded, by declared rules."""

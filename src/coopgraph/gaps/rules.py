@@ -1,0 +1,204 @@
+"""Gap rules as data: each is a resource in a Turtle file (``ontology/gaps/*.ttl``).
+
+Nothing in the code knows a rule's name. A folder ``gaps`` in the data folder adds rules of one's
+own; they are read, checked and served like those that ship.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from coopgraph.errors import BadRequest, DataInvalid
+from coopgraph.intake.rdf_file import RdfDocument, read_rdf
+from coopgraph.vocabulary import COOP, DCT, RDF, RDFS, SKOS
+
+LANGUAGES: Final = ("zh", "en")
+SEVERITIES: Final = ("high", "medium", "low")
+
+Text = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """What may be chosen when a rule is run.
+
+    Attributes
+    ----------
+    name
+        The variable it is bound to in the rule's query.
+    label
+        By language.
+    allowed
+        The values it may have.
+    default
+        The value when none is given.
+    """
+
+    name: str
+    label: Text
+    allowed: tuple[str, ...]
+    default: str
+
+
+@dataclass(frozen=True)
+class GapRule:
+    """A declared rule.
+
+    Attributes
+    ----------
+    id
+        Its identifier, for example ``advantage-unused``.
+    label, definition
+        By language.
+    severity
+        ``high``, ``medium`` or ``low``: how much it matters, not how likely it is.
+    select
+        A SPARQL SELECT that binds ``?subject`` and may bind ``?sector``, ``?object``, ``?found``
+        and ``?candidate``.
+    parameters
+        What may be chosen.
+    absent
+        The words for what was looked for and not found, each by language.
+    explanation
+        By language: a template with ``{subject}``, ``{sector}`` and ``{object}``.
+    open_world_note
+        By language: a template with ``{layers}`` and ``{as_of}``.
+    """
+
+    id: str
+    label: Text
+    definition: Text
+    severity: str
+    select: str
+    parameters: tuple[Parameter, ...]
+    absent: tuple[Text, ...]
+    explanation: Text
+    open_world_note: Text
+
+    def describe(self) -> dict[str, Any]:
+        """Return what the API tells of a rule."""
+        return {
+            "id": self.id,
+            "label": self.label,
+            "definition": self.definition,
+            "severity": self.severity,
+            "parameters": [
+                {
+                    "name": p.name,
+                    "label": p.label,
+                    "allowed": list(p.allowed),
+                    "default": p.default,
+                }
+                for p in self.parameters
+            ],
+            "open_world_note": self.open_world_note,
+        }
+
+
+def read_rules(folders: Iterable[Path]) -> dict[str, GapRule]:
+    """Read every rule in some folders, in the order of their ids.
+
+    Raises
+    ------
+    DataInvalid
+        If a file holds no rule, or one that lacks something, cannot run, or has an id taken.
+
+    Examples
+    --------
+    >>> from coopgraph.resources import ontology_dir
+    >>> "advantage-unused" in read_rules([ontology_dir() / "gaps"])
+    True
+    """
+    rules: dict[str, GapRule] = {}
+    for folder in folders:
+        for path in sorted(folder.glob("*.ttl")):
+            found = _rules_in(read_rdf(path))
+            if not found:
+                raise _broken(path.name, "it holds no coop:GapRule")
+            for rule in found:
+                if rule.id in rules:
+                    raise _broken(path.name, f"there is a rule {rule.id!r} already")
+                rules[rule.id] = rule
+    return dict(sorted(rules.items()))
+
+
+def _rules_in(document: RdfDocument) -> list[GapRule]:
+    said: dict[str, dict[str, list[Any]]] = defaultdict(lambda: defaultdict(list))
+    for triple in document.triples:
+        said[triple.subject.value][triple.predicate.value].append(triple.object)  # type: ignore[union-attr]
+    return [
+        _rule(document.name, about, said)
+        for iri, about in sorted(said.items())
+        if any(term.value == COOP + "GapRule" for term in about.get(RDF + "type", ()))
+    ]
+
+
+def _rule(file: str, about: Mapping[str, list[Any]], said: Mapping[str, Any]) -> GapRule:
+    def one(prop: str) -> str:
+        values = about.get(prop, [])
+        if len(values) != 1:
+            raise _broken(file, f"it needs exactly one value of <{prop}>, it has {len(values)}")
+        return str(values[0].value)
+
+    def text(prop: str, source: Mapping[str, list[Any]] = about) -> Text:
+        found = {term.language: term.value for term in source.get(prop, [])}
+        missing = [language for language in LANGUAGES if language not in found]
+        if missing:
+            raise _broken(file, f"<{prop}> is missing in {', '.join(missing)}")
+        return {language: found[language] for language in LANGUAGES}
+
+    said_absent: dict[str, list[str]] = {language: [] for language in LANGUAGES}
+    for term in about.get(COOP + "absent", []):
+        said_absent.setdefault(term.language, []).append(term.value)
+    if not said_absent["zh"] or len(said_absent["zh"]) != len(said_absent["en"]):
+        raise _broken(file, "coop:absent needs the same things in zh and in en")
+    rule = GapRule(
+        id=one(DCT + "identifier"),
+        label=text(RDFS + "label"),
+        definition=text(SKOS + "definition"),
+        severity=one(COOP + "severity"),
+        select=one(COOP + "select"),
+        parameters=tuple(
+            Parameter(
+                name=str(said[node.value][COOP + "name"][0].value),
+                label=text(RDFS + "label", said[node.value]),
+                allowed=tuple(sorted(t.value for t in said[node.value][COOP + "allowedValue"])),
+                default=str(said[node.value][COOP + "defaultValue"][0].value),
+            )
+            for node in sorted(about.get(COOP + "parameter", []), key=str)
+        ),
+        absent=tuple(
+            {"zh": zh, "en": en}
+            for zh, en in zip(said_absent["zh"], said_absent["en"], strict=True)
+        ),
+        explanation=text(COOP + "explanation"),
+        open_world_note=text(COOP + "openWorldNote"),
+    )
+    if rule.severity not in SEVERITIES:
+        raise _broken(file, f"severity {rule.severity!r} is not one of {', '.join(SEVERITIES)}")
+    _try(file, rule)
+    return rule
+
+
+def _try(file: str, rule: GapRule) -> None:
+    """Run a rule on an empty store: it must parse, be a SELECT and bind ?subject."""
+    try:
+        result = ox.Store().query(rule.select)
+    except SyntaxError as error:
+        raise _broken(file, f"its query does not parse: {error}") from None
+    if not isinstance(result, ox.QuerySolutions):
+        raise _broken(file, "its query is not a SELECT")
+    if "subject" not in {variable.value for variable in result.variables}:
+        raise _broken(file, "its query does not bind ?subject")
+
+
+def _broken(file: str, reason: str) -> BadRequest | DataInvalid:
+    return DataInvalid(
+        f"gap rule file {file}: {reason}", zh=f"缺口规则文件 {file} 有误：{reason}", file=file
+    )

@@ -1,0 +1,1 @@
+"""The cooperation graph of one generation: arrays, searches, and what is asked of them."""

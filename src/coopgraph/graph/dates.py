@@ -1,0 +1,62 @@
+"""Days as numbers, and the day a client asks for."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from coopgraph.errors import BadRequest
+
+EPOCH: Final = date(1970, 1, 1).toordinal()
+
+
+def day_number(text: str) -> int | None:
+    """Return the days since 1970-01-01 of an ISO date, or None if it is none.
+
+    Examples
+    --------
+    >>> day_number("1970-01-02")
+    1
+    >>> day_number("spring") is None
+    True
+    """
+    try:
+        return date.fromisoformat(text[:10]).toordinal() - EPOCH
+    except ValueError:
+        return None
+
+
+def iso_date(day: int) -> str:
+    """Return the ISO date of a day number.
+
+    Examples
+    --------
+    >>> iso_date(1)
+    '1970-01-02'
+    """
+    return date.fromordinal(day + EPOCH).isoformat()
+
+
+def parse_day(text: str, name: str = "as_of") -> date:
+    """Read a date that a client sent.
+
+    Raises
+    ------
+    BadRequest
+        If it is not a calendar date of the form YYYY-MM-DD.
+
+    Examples
+    --------
+    >>> parse_day("2019-06-01").year
+    2019
+    """
+    try:
+        if len(text) != 10:
+            raise ValueError(text)
+        return date.fromisoformat(text)
+    except ValueError:
+        raise BadRequest(
+            f"{name}={text!r} is not a date: write YYYY-MM-DD, for example 2019-06-01",
+            zh=f"{name}={text!r} 不是有效日期：请写成 YYYY-MM-DD，例如 2019-06-01",
+            parameter=name,
+        ) from None

@@ -1,0 +1,120 @@
+"""Where the two sides of a search meet, and the first shortest path across."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coopgraph.graph.adjacency import Rows
+from coopgraph.graph.edge_filter import EdgeFilter
+from coopgraph.graph.kernels.allowed import arc_allowed, lower_bound
+from coopgraph.graph.kernels.compile import kernel
+from coopgraph.graph.kernels.scratch import AT, DEPTH, LEFT, Scratch
+from coopgraph.graph.kernels.sides import expand, wanted
+
+
+@kernel
+def first_bridge(rows: Rows, f: EdgeFilter, mode: int, scratch: Scratch, side: int) -> int:
+    """Return the queue position on side 0 from which the first shortest path crosses over.
+
+    Rows are sorted, so side 0 reaches the nodes of each level in the order of their first
+    shortest paths: the first of its border that has a neighbour on the other side's border wins.
+    """
+    counter, level, queue = scratch.counter, scratch.level, scratch.queue
+    if side == 0:
+        # The level stopped at this very node.
+        return int(counter[AT])
+    depth = counter[DEPTH]
+    last = level[0, depth + 1]
+    # Side 1 has met side 0 somewhere. Try the border of side 0 in its order, for at most as many
+    # arcs as side 1 has yet to scan: where there are many bridges one turns up at once.
+    spare = 0
+    for i in range(counter[AT], level[1, counter[DEPTH + 1]]):
+        v = queue[1, i]
+        spare += rows.indptr[v + 1] - rows.indptr[v]
+    label = counter[DEPTH + 1]
+    want = wanted(f, 0)
+    for i in range(level[0, depth], last):
+        u = queue[0, i]
+        begin, end = rows.indptr[u], rows.indptr[u + 1]
+        spare -= end - begin
+        if spare < 0:
+            break
+        counter[LEFT] -= end - begin
+        if counter[LEFT] < 0:
+            return 0
+        for arc in range(begin, end):
+            if scratch.state[rows.neighbour[arc], 1] == label and arc_allowed(
+                rows, f, mode, want, arc
+            ):
+                return i
+    counter[DEPTH + 1] -= 1
+    expand(rows, f, mode, scratch, 1, False, True)
+    for i in range(level[0, depth], last):
+        if scratch.state[queue[0, i], 1] == label + 1:
+            return i
+    return 0
+
+
+@kernel
+def trace(
+    rows: Rows,
+    f: EdgeFilter,
+    mode: int,
+    scratch: Scratch,
+    side: int,
+    position: int,
+    path: NDArray[np.int32],
+) -> None:
+    """Write the first shortest path through a node of side 0's border."""
+    level, queue = scratch.level, scratch.queue
+    want = wanted(f, 0)
+    # When side 0 grew last the crossing starts one level before its depth.
+    depth = scratch.counter[DEPTH] - (1 - side)
+    path[depth] = queue[0, position]
+    for distance in range(depth - 1, -1, -1):
+        u = path[distance + 1]
+        # The first of the level that has an arc to u is the one that reached it.
+        for i in range(level[0, distance], level[0, distance + 1]):
+            v = queue[0, i]
+            if joined(rows, f, mode, want, v, u):
+                path[distance] = v
+                break
+    for i in range(depth + 1, path.size):
+        path[i] = _smallest_step(rows, f, mode, scratch, path[i - 1], path.size - 1 - i)
+
+
+@kernel
+def joined(rows: Rows, f: EdgeFilter, mode: int, want: int, u: int, w: int) -> bool:
+    """Say whether an allowed arc leads from u to w."""
+    end = rows.indptr[u + 1]
+    arc = lower_bound(rows.neighbour, rows.indptr[u], end, w)
+    while arc < end and rows.neighbour[arc] == w:
+        if arc_allowed(rows, f, mode, want, arc):
+            return True
+        arc += 1
+    return False
+
+
+@kernel
+def _smallest_step(
+    rows: Rows, f: EdgeFilter, mode: int, scratch: Scratch, u: int, distance: int
+) -> int:
+    """Return the smallest neighbour at a distance from the target."""
+    want = wanted(f, 0)
+    begin, end = rows.indptr[u], rows.indptr[u + 1]
+    if distance <= scratch.counter[DEPTH + 1]:
+        first, last = scratch.level[1, distance], scratch.level[1, distance + 1]
+        # A hub that no side has scanned: look the few candidates up in its sorted row instead.
+        if (last - first) * 32 < end - begin:
+            best = np.int32(2**31 - 1)
+            for i in range(first, last):
+                w = scratch.queue[1, i]
+                if w < best and joined(rows, f, mode, want, u, w):
+                    best = w
+            return int(best)
+    for arc in range(begin, end):
+        w = rows.neighbour[arc]
+        if scratch.state[w, 1] == distance + 1 and arc_allowed(rows, f, mode, want, arc):
+            return int(w)
+    return -1

@@ -1,0 +1,216 @@
+"""The memory that a search needs, kept between searches and cleaned by what was touched."""
+
+from __future__ import annotations
+
+from collections import deque
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coopgraph.graph.adjacency import Adjacency
+from coopgraph.graph.edge_filter import EdgeFilter
+from coopgraph.graph.kernels.compile import kernel
+
+DEFAULT_BUDGET: Final = 50_000_000
+
+LEFT: Final = 0
+DEPTH: Final = 1
+AT: Final = 3
+TAIL: Final = 4
+
+_KEPT: Final = 16
+
+
+class Scratch(NamedTuple):
+    """Arrays of a search with two sides, 0 from the source and 1 from the target.
+
+    Attributes
+    ----------
+    state
+        int32[n, 2]: distance from each side plus one; 0 not seen, -1 may not be used. Both
+        sides of a node share a cache line.
+    queue
+        int32[2, n]: the nodes each side has reached, nearest first.
+    level
+        int32[2, n + 2]: where each distance begins in the queue.
+    local
+        int32[n]: number of a node in a corridor plus one; 0 for none.
+    counter
+        int64[8]: at ``LEFT`` the arcs that may still be scanned, at ``DEPTH`` how far each side
+        has come, at ``AT`` and ``TAIL`` where a level was interrupted.
+    """
+
+    state: NDArray[np.int32]
+    queue: NDArray[np.int32]
+    level: NDArray[np.int32]
+    local: NDArray[np.int32]
+    counter: NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Node sequences, shortest first, ties in the order of the node numbers.
+
+    Attributes
+    ----------
+    sequences
+        The paths, each a list of nodes from source to target.
+    count
+        How many there are; more than ``sequences`` holds where only some were wanted.
+    truncated
+        Whether there are more paths than ``sequences`` holds.
+    exhausted
+        Whether the search gave up because its budget was spent.
+    """
+
+    sequences: list[list[int]]
+    count: int
+    truncated: bool = False
+    exhausted: bool = False
+
+
+class ScratchPool:
+    """Scratch that is lent to one search at a time, so that threads never share one.
+
+    A scratch comes back only from a search that ended well: one that failed half-way may be
+    unclean and is left to the garbage collector.
+
+    Examples
+    --------
+    >>> pool = ScratchPool()
+    >>> scratch = pool.take(10)
+    >>> pool.give_back(scratch)
+    >>> pool.take(4) is scratch
+    True
+    """
+
+    def __init__(self) -> None:
+        self._free: deque[Scratch] = deque(maxlen=_KEPT)
+
+    def take(self, nodes: int) -> Scratch:
+        """Return clean scratch for a graph of at most this many nodes.
+
+        Parameters
+        ----------
+        nodes
+            The number of nodes.
+
+        Returns
+        -------
+        Scratch
+            Arrays at least that long. Fresh ones cost no memory until they are touched.
+        """
+        try:
+            scratch = self._free.pop()
+        except IndexError:
+            scratch = None
+        if scratch is not None and len(scratch.local) >= nodes:
+            return scratch
+        return Scratch(
+            np.zeros((nodes, 2), np.int32),
+            np.empty((2, nodes), np.int32),
+            np.empty((2, nodes + 2), np.int32),
+            np.zeros(nodes, np.int32),
+            np.zeros(8, np.int64),
+        )
+
+    def give_back(self, scratch: Scratch) -> None:
+        """Take clean scratch back.
+
+        Parameters
+        ----------
+        scratch
+            What :meth:`take` returned.
+        """
+        self._free.append(scratch)
+
+
+POOL: Final = ScratchPool()
+
+
+def prepare(adjacency: Adjacency, edge_filter: EdgeFilter, *nodes: int) -> None:
+    """Look at everything a kernel would read without looking.
+
+    Parameters
+    ----------
+    adjacency
+        The graph.
+    edge_filter
+        The filter to be used on it.
+    *nodes
+        Nodes of the question.
+
+    Raises
+    ------
+    ValueError
+        If a column does not fit the graph.
+    IndexError
+        If a node does not exist.
+
+    Examples
+    --------
+    >>> from coopgraph.graph.edge_filter import NO_FILTER
+    >>> prepare(Adjacency.build(2, [0], [1]), NO_FILTER, 2)
+    Traceback (most recent call last):
+        ...
+    IndexError: no node 2 in a graph of 2 nodes
+    """
+    total = adjacency.nodes
+    for node in nodes:
+        if not 0 <= node < total:
+            raise IndexError(f"no node {node} in a graph of {total} nodes")
+    edge_filter.check(total, adjacency.edges)
+
+
+def split(flat: NDArray[np.int32], ends: NDArray[np.int64]) -> list[list[int]]:
+    """Cut one array into lists.
+
+    Parameters
+    ----------
+    flat
+        int32: the sequences one after the other.
+    ends
+        int64: where each ends.
+
+    Returns
+    -------
+    list of list of int
+        The sequences.
+
+    Examples
+    --------
+    >>> split(np.array([1, 2, 3], np.int32), np.array([1, 3]))
+    [[1], [2, 3]]
+    """
+    values: list[int] = flat.tolist()
+    stops: list[int] = ends.tolist()
+    return [values[i:j] for i, j in zip([0, *stops], stops, strict=False)]
+
+
+@kernel
+def block(scratch: Scratch, nodes: NDArray[np.int32], n: int) -> None:
+    """Keep both sides out of some nodes."""
+    for v in nodes:
+        if 0 <= v < n:
+            scratch.state[v, 0] = -1
+            scratch.state[v, 1] = -1
+
+
+@kernel
+def unblock(scratch: Scratch, nodes: NDArray[np.int32], n: int) -> None:
+    """Undo ``block``."""
+    for v in nodes:
+        if 0 <= v < n:
+            scratch.state[v, 0] = 0
+            scratch.state[v, 1] = 0
+
+
+@kernel
+def wipe(scratch: Scratch, side: int) -> None:
+    """Forget what a side has reached."""
+    for i in range(scratch.level[side, scratch.counter[DEPTH + side] + 1]):
+        v = scratch.queue[side, i]
+        scratch.state[v, 0] = 0
+        scratch.state[v, 1] = 0

@@ -1,0 +1,158 @@
+"""How are two things connected: paths between two nodes, with what each step rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from coopgraph.errors import BadRequest, QueryTimeout
+from coopgraph.graph.edge_filter import EdgeFilter
+from coopgraph.graph.filters import make_filter
+from coopgraph.graph.kernels.arcs import edges_along
+from coopgraph.graph.kernels.ranked import k_shortest_paths
+from coopgraph.graph.kernels.scratch import Paths
+from coopgraph.graph.kernels.shortest import shortest_path
+from coopgraph.graph.kernels.simple import all_shortest_paths, simple_paths
+from coopgraph.graph.scope import Scope, choice
+from coopgraph.graph.snapshot import Snapshot
+from coopgraph.graph.words import Words
+
+MODES: Final = ("shortest", "all-shortest", "k-shortest", "all")
+DEFAULT_K: Final = {"shortest": 1, "all-shortest": 100, "k-shortest": 5, "all": 100}
+MAX_K: Final = 1000
+MAX_LENGTH: Final = 30
+DEFAULT_LENGTH_ALL: Final = 4
+DEFAULT_LENGTH_VIA: Final = 8
+
+
+@dataclass(frozen=True)
+class PathQuestion:
+    """What is asked of two nodes.
+
+    Attributes
+    ----------
+    source, target
+        The ends.
+    mode
+        ``shortest`` (one), ``all-shortest``, ``k-shortest`` (simple paths, shortest first) or
+        ``all`` (every simple path up to ``max_length``).
+    k
+        At most so many paths; None for the mode's default.
+    max_length
+        At most so many steps; None for no limit (4 where all simple paths are asked for, 8 where
+        the path must go through something).
+    via
+        Nodes that must be on the path.
+    avoid
+        Nodes that must not.
+    through
+        Types that the nodes between may have; empty for any.
+    relation
+        Relations that the steps may have; empty for any.
+    """
+
+    source: int
+    target: int
+    mode: str = "shortest"
+    k: int | None = None
+    max_length: int | None = None
+    via: Sequence[int] = ()
+    avoid: Sequence[int] = ()
+    through: Sequence[str] = ()
+    relation: Sequence[str] = ()
+
+
+def find_paths(
+    snapshot: Snapshot, scope: Scope, question: PathQuestion
+) -> tuple[Paths, EdgeFilter]:
+    """Search for paths.
+
+    Returns
+    -------
+    Paths, EdgeFilter
+        Node sequences, shortest first and in the order of the nodes' IRIs where as long; and the
+        filter that was applied.
+
+    Raises
+    ------
+    BadRequest
+        If the question contradicts itself.
+    QueryTimeout
+        If the search was given up before an answer was certain.
+    """
+    q = question
+    choice("mode", q.mode, MODES)
+    k = DEFAULT_K[q.mode] if q.k is None else q.k
+    _within("k", k, 1, MAX_K)
+    if q.max_length is not None:
+        _within("max_length", q.max_length, 0, MAX_LENGTH)
+    ends = {q.source, q.target}
+    if ends & set(q.avoid) or set(q.via) & set(q.avoid):
+        raise BadRequest(
+            "avoid names a node that the path starts at, ends at or must go through",
+            zh="avoid 中的节点与起点、终点或必经节点冲突",
+            parameter="avoid",
+        )
+    edge_filter = make_filter(
+        snapshot, scope, relation=q.relation, through=q.through, avoid=q.avoid
+    )
+    paths = _search(snapshot, q, k, edge_filter)
+    if paths.exhausted and (q.mode != "all" or not paths.sequences):
+        raise QueryTimeout(
+            "the search was given up before its answer was certain: give a smaller max_length, "
+            "avoid a hub, or restrict layers, type or relation",
+            zh="搜索在得出确定答案前已停止：请减小 max_length、避开枢纽，或限定图层、类型、关系",
+        )
+    return paths, edge_filter
+
+
+def _search(snapshot: Snapshot, q: PathQuestion, k: int, edge_filter: EdgeFilter) -> Paths:
+    rows = snapshot.adjacency
+    required = sorted(set(q.via) - {q.source, q.target})
+    if q.mode == "all" or required:
+        default = DEFAULT_LENGTH_ALL if q.mode == "all" and not required else DEFAULT_LENGTH_VIA
+        return simple_paths(
+            rows,
+            q.source,
+            q.target,
+            edge_filter,
+            max_length=default if q.max_length is None else q.max_length,
+            required=required,
+            limit=1 if q.mode == "shortest" else k,
+            first_length_only=q.mode in ("shortest", "all-shortest"),
+        )
+    if q.mode == "shortest":
+        return shortest_path(rows, q.source, q.target, edge_filter, max_length=q.max_length)
+    if q.mode == "all-shortest":
+        return all_shortest_paths(
+            rows, q.source, q.target, edge_filter, limit=k, max_length=q.max_length
+        )
+    return k_shortest_paths(rows, q.source, q.target, k, edge_filter, max_length=q.max_length)
+
+
+def describe_paths(
+    snapshot: Snapshot, words: Words, scope: Scope, paths: Paths, edge_filter: EdgeFilter
+) -> list[dict[str, Any]]:
+    """Return paths in the shape of the API, every parallel edge of each step included."""
+    described = []
+    for sequence in paths.sequences:
+        parallel = edges_along(snapshot.adjacency, sequence, edge_filter).groups()
+        described.append(
+            {
+                "length": len(sequence) - 1,
+                "cost": float(len(sequence) - 1),
+                "nodes": [words.node(n, scope.selection) for n in sequence],
+                "edges": [[words.edge(e, scope.selection) for e in step] for step in parallel],
+            }
+        )
+    return described
+
+
+def _within(name: str, value: int, least: int, most: int) -> None:
+    if not least <= value <= most:
+        raise BadRequest(
+            f"{name}={value} is out of range: it must be from {least} to {most}",
+            zh=f"{name}={value} 超出范围：应在 {least} 至 {most} 之间",
+            parameter=name,
+        )

@@ -1,0 +1,116 @@
+"""The scope of a question: which layers, which view, which day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from coopgraph.errors import BadRequest
+from coopgraph.graph.dates import EPOCH, parse_day
+from coopgraph.graph.layers import layers_of, selection_of
+from coopgraph.vocabulary import LAYERS
+
+VIEWS = ("compact", "full")
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What every question may restrict.
+
+    Attributes
+    ----------
+    selection
+        The layers, as bits (:mod:`coopgraph.graph.layers`).
+    view
+        ``compact`` or ``full``.
+    as_of
+        Only what holds on that day; None for all times.
+    dated_only
+        Whether what has no dates is left out.
+    """
+
+    selection: int
+    view: str = "compact"
+    as_of: date | None = None
+    dated_only: bool = False
+
+    @property
+    def layers(self) -> tuple[str, ...]:
+        """The layers, most trusted first."""
+        return layers_of(self.selection)
+
+    @property
+    def day(self) -> int | None:
+        """The day as days since 1970-01-01."""
+        return None if self.as_of is None else self.as_of.toordinal() - EPOCH
+
+
+def make_scope(
+    layers: str | Iterable[str] | None = None,
+    view: str = "compact",
+    as_of: str | date | None = None,
+    dated: str | None = None,
+) -> Scope:
+    """Read a scope from what a client sent.
+
+    Parameters
+    ----------
+    layers
+        A comma list or an iterable of ``stated``, ``background``, ``analyst``; None for all.
+    view
+        ``compact`` or ``full``.
+    as_of
+        A day, as YYYY-MM-DD or a date.
+    dated
+        ``only`` leaves out what has no dates.
+
+    Raises
+    ------
+    BadRequest
+        Naming the parameter and what it may be.
+
+    Examples
+    --------
+    >>> make_scope("stated,analyst", as_of="2019-06-01").layers
+    ('stated', 'analyst')
+    """
+    names = layers.split(",") if isinstance(layers, str) else list(layers or LAYERS)
+    names = [name.strip() for name in names]
+    for name in names:
+        if name not in LAYERS:
+            raise BadRequest(
+                f"unknown layer {name!r}: layers is a comma list of {', '.join(LAYERS)}",
+                zh=f"未知图层 {name!r}：layers 为逗号分隔列表，可取 {'、'.join(LAYERS)}",
+                parameter="layers",
+                candidates=list(LAYERS),
+            )
+    choice("view", view, VIEWS)
+    if dated is not None:
+        choice("dated", dated, ("only",))
+    day = parse_day(as_of) if isinstance(as_of, str) else as_of
+    return Scope(selection_of(names), view, day, dated == "only")
+
+
+def choice(name: str, value: str, allowed: Iterable[str]) -> str:
+    """Return a value that must be one of a few.
+
+    Raises
+    ------
+    BadRequest
+        If it is not.
+
+    Examples
+    --------
+    >>> choice("mode", "all", ["shortest", "all"])
+    'all'
+    """
+    allowed = tuple(allowed)
+    if value not in allowed:
+        raise BadRequest(
+            f"{name}={value!r} is unknown: use one of {', '.join(allowed)}",
+            zh=f"{name}={value!r} 无效，可取：{'、'.join(allowed)}",
+            parameter=name,
+            candidates=list(allowed),
+        )
+    return value

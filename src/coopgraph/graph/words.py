@@ -1,0 +1,228 @@
+"""Words for what is shown: labels, statuses and quotations, fetched from the store."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
+from typing import Any, Final
+
+import pyoxigraph as ox
+
+from coopgraph.graph.dates import iso_date
+from coopgraph.graph.layers import ANYWHERE, is_visible, layers_of
+from coopgraph.graph.snapshot import OPEN_FROM, OPEN_TO, UNTYPED, Snapshot
+from coopgraph.vocabulary import (
+    COOP,
+    DCT,
+    LAYERS,
+    OA,
+    RDF,
+    RDFS,
+    SKOS,
+    VOCABULARY_GRAPH,
+    layer_of,
+    local_name,
+    short_id,
+)
+
+LANGUAGES: Final = ("zh", "en")
+LABELS: Final = tuple(
+    ox.NamedNode(iri)
+    for iri in (SKOS + "prefLabel", RDFS + "label", COOP + "officialName", DCT + "title",
+                SKOS + "altLabel")
+)  # fmt: skip
+EVIDENCED_BY: Final = ox.NamedNode(COOP + "evidencedBy")
+SOURCE: Final = ox.NamedNode(DCT + "source")
+TYPE: Final = ox.NamedNode(RDF + "type")
+STATUS: Final = ox.NamedNode(COOP + "status")
+_CACHED: Final = 100_000
+
+
+def values_of(
+    store: ox.Store, iri: str, prop: ox.NamedNode, layers: Iterable[str]
+) -> Iterator[ox.NamedNode | ox.Literal]:
+    """Yield what the vocabulary and then each layer say, most trusted first, in stable order."""
+    allowed: dict[str | None, int] = {None: 0}
+    allowed.update((layer, i) for i, layer in enumerate(layers, 1))
+    found = []
+    for quad in store.quads_for_pattern(ox.NamedNode(iri), prop, None, None):
+        graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
+        layer = layer_of(graph)
+        if layer in allowed and (layer or graph == VOCABULARY_GRAPH):
+            found.append((allowed[layer], str(quad.object), quad.object))
+    for _, _, term in sorted(found, key=lambda f: f[:2]):
+        if isinstance(term, ox.NamedNode | ox.Literal):
+            yield term
+
+
+def label_of(store: ox.Store, iri: str, layers: Iterable[str]) -> dict[str, str]:
+    """Return the label of a resource in Chinese and in English, as some layers give it.
+
+    A language without a label takes the other's; a resource without any is called by the last
+    part of its IRI.
+    """
+    layers = tuple(layers)
+    label: dict[str, str] = {}
+    for prop in LABELS:
+        for term in values_of(store, iri, prop, layers):
+            if isinstance(term, ox.Literal):
+                language = (term.language or "").split("-")[0]
+                if language in LANGUAGES:
+                    label.setdefault(language, term.value)
+        if len(label) == len(LANGUAGES):
+            break
+    fallback = next(iter(label.values()), local_name(iri))
+    return {language: label.get(language, fallback) for language in LANGUAGES}
+
+
+class Words:
+    """The words of one snapshot.
+
+    Parameters
+    ----------
+    store
+        The generation's store.
+    snapshot
+        The view they are for.
+    """
+
+    def __init__(self, store: ox.Store, snapshot: Snapshot) -> None:
+        self._store = store
+        self._snapshot = snapshot
+        # Caches of bounded size that live and die with the generation.
+        self._label: Callable[[str, int], dict[str, str]] = lru_cache(_CACHED)(self._read_label)
+        self._evidence: Callable[[str, int], list[dict[str, Any]]] = lru_cache(_CACHED)(
+            self._read_evidence
+        )
+        self._status: Callable[[str, int], str | None] = lru_cache(_CACHED)(self._read_status)
+
+    def label(self, iri: str, selection: int) -> dict[str, str]:
+        """Return ``{"zh", "en"}`` of any resource."""
+        return self._label(iri, selection)
+
+    def node(self, node: int, selection: int) -> dict[str, Any]:
+        """Return a node in the shape of the API."""
+        iri = self._snapshot.nodes[node]
+        return {
+            "id": short_id(iri),
+            "iri": iri,
+            "type": self._snapshot.type_of(node, selection),
+            "label": self._label(iri, selection),
+        }
+
+    def resource(self, iri: str, selection: int) -> dict[str, Any]:
+        """Return any resource in the shape of a node, also one that is none in this view."""
+        node = self._snapshot.find(iri, selection)
+        if node is not None:
+            return self.node(node, selection)
+        above = self._snapshot.superclasses
+        names = [
+            local_name(term.value)
+            for term in values_of(self._store, iri, TYPE, layers_of(selection))
+        ]
+        return {
+            "id": short_id(iri),
+            "iri": iri,
+            "type": max(names, key=lambda n: (len(above.get(n, ())), n), default=UNTYPED),
+            "label": self._label(iri, selection),
+        }
+
+    def edge(self, edge: int, selection: int) -> dict[str, Any]:
+        """Return an edge in the shape of the API, with its evidence."""
+        s = self._snapshot
+        source, target = (short_id(s.nodes[end[edge]]) for end in (s.source, s.target))
+        relation = s.relations[s.relation[edge]]
+        via = s.via(edge)
+        subject = s.subjects[s.subject[edge]]
+        parts = [source, relation.name, target, *([short_id(via)] if via else [])]
+        return {
+            "id": "|".join(parts),
+            "source": source,
+            "target": target,
+            "relation": relation.name,
+            "label": relation.label,
+            "directed": bool(s.directed[edge]),
+            "via": short_id(via) if via else None,
+            "status": self._status(subject, selection),
+            "valid": self.valid(edge),
+            "layer": LAYERS[s.layer[edge]],
+            "evidence": self._evidence(subject, self._sayers(edge, selection)),
+        }
+
+    def _sayers(self, edge: int, selection: int) -> int:
+        """Return the layers that say an edge by themselves, else all that are selected.
+
+        What a document says of Baowu is no evidence for what the list of enterprises says of it.
+        """
+        byte = int(self._snapshot.visible[edge])
+        alone = sum(bit for bit in ANYWHERE if bit & selection and is_visible(byte, bit))
+        return alone or selection
+
+    def valid(self, edge: int) -> dict[str, str | None]:
+        """Return the first and last day of an edge, None where it has none."""
+        s = self._snapshot
+        first = int(s.interval_from[s.interval[edge]])
+        last = int(s.interval_to[s.interval[edge]])
+        return {
+            "from": None if first == OPEN_FROM else iso_date(first),
+            "to": None if last == OPEN_TO else iso_date(last),
+        }
+
+    def evidence(self, iri: str, selection: int) -> list[dict[str, Any]]:
+        """Return where the selected layers say what they say of a resource.
+
+        Each item has the quotation with its document, paragraph and offsets. Where the source is a
+        table or a list that is cited as a whole, quotation, paragraph and offsets are None.
+        """
+        return self._evidence(iri, selection)
+
+    def _read_label(self, iri: str, selection: int) -> dict[str, str]:
+        return label_of(self._store, iri, layers_of(selection))
+
+    def _read_status(self, iri: str, selection: int) -> str | None:
+        for term in values_of(self._store, iri, STATUS, layers_of(selection)):
+            return short_id(term.value)
+        return None
+
+    def _read_evidence(self, iri: str, selection: int) -> list[dict[str, Any]]:
+        layers = layers_of(selection)
+        cited = [
+            quotation(self._store, term.value)
+            for term in values_of(self._store, iri, EVIDENCED_BY, layers)
+        ]
+        cited.sort(key=lambda e: (e["document"], e["start"] or 0, e["end"] or 0, e["id"]))
+        whole = {term.value: None for term in values_of(self._store, iri, SOURCE, layers)}
+        return cited + [
+            {
+                "id": short_id(source), "document": short_id(source), "paragraph": None,
+                "quote": None, "start": None, "end": None,
+            }
+            for source in whole
+        ]  # fmt: skip
+
+
+def quotation(store: ox.Store, evidence: str) -> dict[str, Any]:
+    """Return one evidence node in the shape of the API."""
+    found: dict[str, str] = {}
+    todo = [ox.NamedNode(evidence)]
+    for node in todo:  # the evidence, then its selectors
+        for quad in store.quads_for_pattern(node, None, None, None):
+            name, term = quad.predicate.value, quad.object
+            if name == OA + "hasSelector" and isinstance(term, ox.NamedNode) and term not in todo:
+                todo.append(term)
+            elif isinstance(term, ox.NamedNode | ox.Literal):
+                found[name] = term.value
+    number = {
+        key: int(found[iri]) if iri in found else None
+        for key, iri in (
+            ("paragraph", COOP + "paragraph"), ("start", OA + "start"), ("end", OA + "end"),
+        )
+    }  # fmt: skip
+    return {
+        "id": short_id(evidence),
+        "document": short_id(found.get(OA + "hasSource", "")),
+        "paragraph": number["paragraph"],
+        "quote": found.get(OA + "exact"),
+        "start": number["start"],
+        "end": number["end"],
+    }

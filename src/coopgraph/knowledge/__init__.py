@@ -1,0 +1,1 @@
+"""Knowledge: what is loaded is read, validated, derived from and published."""

@@ -1,0 +1,58 @@
+"""A document on its way into one named graph."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from coopgraph.intake.rdf_file import RdfDocument, read_rdf
+from coopgraph.intake.skolem import skolemize
+from coopgraph.vocabulary import graph_iri
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """A document and the named graph it is to become.
+
+    Attributes
+    ----------
+    graph
+        The graph's IRI; its layer is read from it. The graph is replaced, not merged.
+    document
+        What was read, without blank nodes.
+    """
+
+    graph: str
+    document: RdfDocument
+
+    @cached_property
+    def triples(self) -> frozenset[ox.Triple]:
+        """The statements as the store keeps them: ``"01"^^xsd:integer`` becomes ``1``."""
+        store = ox.Store()
+        store.bulk_extend(ox.Quad(*triple) for triple in self.document.triples)
+        return frozenset(quad.triple for quad in store)
+
+
+def read_dataset(path: Path, layer: str, name: str | None = None) -> Dataset:
+    """Read an RDF file as the dataset of one layer.
+
+    Parameters
+    ----------
+    path
+        The file.
+    layer
+        ``stated``, ``background`` or ``analyst``.
+    name
+        The dataset's name; by default the file's name without its ending.
+
+    Raises
+    ------
+    BadRequest, NotFound, UnsupportedMediaType, DocumentSyntaxError
+        As :func:`coopgraph.vocabulary.graph_iri` and
+        :func:`coopgraph.intake.rdf_file.read_rdf` do.
+    """
+    graph = graph_iri(layer, name or path.stem)
+    return Dataset(graph, skolemize(read_rdf(path), graph))

@@ -1,0 +1,201 @@
+"""Publish documents: validate, compare, write, derive; all of it or nothing."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+import pyoxigraph as ox
+
+from coopgraph.__about__ import __version__
+from coopgraph.errors import DataInvalid
+from coopgraph.knowledge.dataset import Dataset
+from coopgraph.knowledge.derive import derive
+from coopgraph.knowledge.ontology import Ontology
+from coopgraph.knowledge.validate import Violation, validate
+from coopgraph.store.generations import Generations
+from coopgraph.vocabulary import LAYERS, VOCABULARY_GRAPH, layer_of
+
+
+@dataclass(frozen=True)
+class LoadReport:
+    """What a load did.
+
+    Attributes
+    ----------
+    generation
+        The generation that is published now.
+    changed
+        The graphs that changed; empty when everything was there already.
+    triples
+        Statements in each graph that was given.
+    warnings
+        What the shapes only warn about.
+    """
+
+    generation: int
+    changed: list[str] = field(default_factory=list)
+    triples: dict[str, int] = field(default_factory=dict)
+    warnings: list[Violation] = field(default_factory=list)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the report as plain data."""
+        return {
+            "generation": self.generation,
+            "changed": self.changed,
+            "triples": self.triples,
+            "warnings": [warning.to_dict() for warning in self.warnings],
+        }
+
+
+def check(
+    datasets: Sequence[Dataset], ontology: Ontology, published: ox.Store | None
+) -> list[Violation]:
+    """Validate documents that belong together; each sees the others and what is published."""
+    found: list[Violation] = []
+    for dataset in datasets:
+        beside = (t for other in datasets if other is not dataset for t in other.document.triples)
+        found += validate(
+            dataset.document,
+            shapes=ontology.shapes,
+            vocabulary=[*ontology.vocabulary, *beside],
+            published=published,
+            graph=dataset.graph,
+        )
+    return found
+
+
+def refuse_violations(found: Iterable[Violation]) -> list[Violation]:
+    """Return the warnings; raise :class:`DataInvalid` if there is anything worse."""
+    found = list(found)
+    violations = [v for v in found if v.severity == "Violation"]
+    if violations:
+        first = violations[0]
+        more = len(violations) - 1
+        raise DataInvalid(
+            f"{first}" + (f" (and {more} more)" if more else "") + ". Nothing was loaded",
+            zh=f"{first.file}"
+            + (f" 第 {first.line} 行" if first.line else "")
+            + f"：{first.focus} 不符合 {first.shape}：{first.message.get('zh', '')}"
+            + (f"（另有 {more} 处）" if more else "")
+            + "。未载入任何数据",
+            violations=[v.to_dict() for v in violations],
+        )
+    return found
+
+
+def publish(
+    generations: Generations,
+    ontology: Ontology,
+    datasets: Sequence[Dataset],
+    *,
+    shacl: bool = True,
+    record: Mapping[str, Any] | None = None,
+) -> LoadReport:
+    """Make the given graphs and the ontology part of the published graph.
+
+    Parameters
+    ----------
+    generations
+        Where to publish.
+    ontology
+        Its vocabulary is published with the data, its shapes and rules are applied.
+    datasets
+        The graphs to replace.
+    shacl
+        Whether to validate; a graph too large for SHACL may be loaded without, and is recorded
+        as not validated.
+    record
+        Further members for ``generation.json``.
+
+    Returns
+    -------
+    LoadReport
+        With the old generation's number if nothing changed.
+
+    Raises
+    ------
+    DataInvalid
+        If a document breaks a shape; the graph is as before.
+    DataFolderBusy
+        If another process publishes.
+    """
+    reader = generations.reader()
+    try:
+        store = reader.store if reader else None
+        vocabulary_changed = not _same(store, VOCABULARY_GRAPH, ontology.vocabulary)
+        changed = [d for d in datasets if not _same(store, d.graph, d.triples)]
+        warnings = refuse_violations(check(changed, ontology, store)) if shacl else []
+        triples = {d.graph: len(d.triples) for d in datasets}
+        if reader and not changed and not vocabulary_changed:
+            return LoadReport(reader.generation.number, [], triples, warnings)
+    finally:
+        if reader:
+            reader.close()
+
+    now = datetime.now(UTC).isoformat(timespec="seconds")
+    described = {
+        dataset.graph: {
+            "file": dataset.document.name,
+            "layer": layer_of(dataset.graph),
+            "triples": triples[dataset.graph],
+            "sha256": fingerprint(dataset.triples),
+            "loaded_at": now,
+            "validated": shacl,
+        }
+        for dataset in changed
+    }
+    layers = {layer_of(d.graph) for d in changed}
+
+    def change(store: ox.Store) -> None:
+        if vocabulary_changed:
+            _replace(store, VOCABULARY_GRAPH, ontology.vocabulary)
+        for dataset in changed:
+            _replace(store, dataset.graph, dataset.triples)
+        # The rules of a layer see the vocabulary too, so a new one touches every layer.
+        derive(store, ontology.rules, [x for x in LAYERS if vocabulary_changed or x in layers])
+
+    def describe(info: Mapping[str, Any]) -> dict[str, Any]:
+        return {
+            **info,
+            **(record or {}),
+            "published_at": now,
+            "version": __version__,
+            "datasets": {**info.get("datasets", {}), **described},
+        }
+
+    generation = generations.publish(change, describe)
+    return LoadReport(generation.number, [d.graph for d in changed], triples, warnings)
+
+
+def fingerprint(triples: Iterable[ox.Triple]) -> str:
+    """Return the SHA-256 of the sorted N-Triples: equal graphs have equal fingerprints.
+
+    Examples
+    --------
+    >>> fingerprint([])[:8]
+    'e3b0c442'
+    """
+    lines = sorted({str(triple) for triple in triples})
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+
+def _same(store: ox.Store | None, graph: str, triples: frozenset[ox.Triple]) -> bool:
+    if store is None:
+        return False
+    quads = store.quads_for_pattern(None, None, None, ox.NamedNode(graph))
+    count = 0
+    for quad in quads:
+        count += 1
+        if count > len(triples) or quad.triple not in triples:
+            return False
+    return count == len(triples)
+
+
+def _replace(store: ox.Store, graph: str, triples: Iterable[ox.Triple]) -> None:
+    name = ox.NamedNode(graph)
+    store.remove_graph(name)
+    store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, name) for t in triples)

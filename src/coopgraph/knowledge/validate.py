@@ -1,0 +1,189 @@
+"""SHACL validation of one document in the light of what is already published.
+
+Domain and range infer, they do not check: all checking is SHACL (``ontology/shapes.ttl``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyoxigraph as ox
+
+from coopgraph.intake.rdf_file import RdfDocument
+from coopgraph.vocabulary import GRAPH, SH, SHAPES, local_name, short_id
+
+if TYPE_CHECKING:
+    import rdflib
+
+
+@dataclass(frozen=True)
+class Violation:
+    """One thing that breaks a shape.
+
+    Attributes
+    ----------
+    severity
+        ``Violation`` (the load is refused) or ``Warning`` (it is reported).
+    shape
+        Local name of the shape.
+    focus
+        Short id of the resource that breaks it.
+    path
+        Local name of the property, or None.
+    value
+        The offending value, or None.
+    message
+        What to do, by language: ``{"zh": …, "en": …}``.
+    file, line
+        Where it stands; line from 1, or None where the file does not mention the resource.
+    """
+
+    severity: str
+    shape: str
+    focus: str
+    path: str | None
+    value: str | None
+    message: dict[str, str]
+    file: str
+    line: int | None
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the violation as plain data."""
+        return dict(self.__dict__)
+
+    def __str__(self) -> str:
+        where = f"{self.file}, line {self.line}" if self.line else self.file
+        path = f" {self.path}" if self.path else ""
+        return f"{where}: {self.focus}{path} [{self.shape}] {self.message.get('en', '')}"
+
+
+@lru_cache(maxsize=4)
+def _shapes(path: Path, modified: float) -> rdflib.Graph:  # noqa: ARG001  (part of the key)
+    import rdflib
+
+    return rdflib.Graph().parse(path, format="turtle")
+
+
+def validate(
+    document: RdfDocument,
+    *,
+    shapes: Path,
+    vocabulary: Iterable[ox.Triple],
+    published: ox.Store | None,
+    graph: str,
+) -> list[Violation]:
+    """Check a document against the shapes.
+
+    Parameters
+    ----------
+    document
+        What is to be loaded.
+    shapes
+        The Turtle file with the shapes.
+    vocabulary
+        The ontology and its schemes: shapes aim at classes, so subclasses must be known.
+    published
+        The graph as it is now. What it says of the resources that the document mentions is taken
+        into account, so that a second file cannot give a thing its second status unseen.
+    graph
+        The IRI of the graph the document will replace; what is published there is left out.
+
+    Returns
+    -------
+    list of Violation
+        Worst first, then by line. Empty when the document conforms.
+    """
+    # pySHACL is heavy and a service that only answers never needs it.
+    import pyshacl
+    import rdflib
+
+    shapes_graph = _shapes(shapes, shapes.stat().st_mtime)
+    triples = set(document.triples)
+    data = rdflib.Graph()
+    _add(data, vocabulary)
+    _add(data, triples)
+    if published is not None:
+        _add(data, _context(triples, published, graph))
+    _add(data, _membership(triples, graph))
+    _, report, _ = pyshacl.validate(
+        data, shacl_graph=shapes_graph, inference="none", advanced=True, abort_on_first=False
+    )
+    own = {_value(triple.subject) for triple in triples}
+    return _violations(report, shapes_graph, document, own)
+
+
+def _add(graph: rdflib.Graph, triples: Iterable[ox.Triple]) -> None:
+    graph.parse(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
+
+
+def _value(term: object) -> str:
+    return str(getattr(term, "value", term))
+
+
+def _membership(triples: set[ox.Triple], graph: str) -> Iterator[ox.Triple]:
+    """Say which layer each subject is loaded into: some shapes ask more of one layer."""
+    layer = ox.NamedNode(GRAPH + graph.removeprefix(GRAPH).split("/", 1)[0])
+    part_of = ox.NamedNode(SHAPES + "inLayer")
+    for subject in {triple.subject for triple in triples}:
+        yield ox.Triple(subject, part_of, layer)
+
+
+def _context(triples: set[ox.Triple], published: ox.Store, graph: str) -> Iterator[ox.Triple]:
+    """Yield what other graphs say of the resources mentioned, and of their participations."""
+    subjects = {t.subject for t in triples if isinstance(t.subject, ox.NamedNode)}
+    mentioned = subjects | {t.object for t in triples if isinstance(t.object, ox.NamedNode)}
+    derived = GRAPH + "derived/"
+    for term in mentioned:
+        for quad in published.quads_for_pattern(term, None, None, None):
+            name = _value(quad.graph_name)
+            if name != graph and not name.startswith(derived):
+                yield quad.triple
+
+
+def _violations(
+    report: rdflib.Graph, shapes: rdflib.Graph, document: RdfDocument, own: set[str]
+) -> list[Violation]:
+    import rdflib
+
+    sh = rdflib.Namespace(SH)
+    found = []
+    for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):
+        focus = str(report.value(result, sh.focusNode))
+        if focus not in own:
+            continue  # about a neighbour of which only part was looked at
+        path = report.value(result, sh.resultPath)
+        value = report.value(result, sh.value)
+        predicate = str(path) if isinstance(path, rdflib.URIRef) else None
+        messages: dict[str, str] = {}
+        for text in report.objects(result, sh.resultMessage):
+            messages[getattr(text, "language", None) or "en"] = str(text)
+        found.append(
+            Violation(
+                severity=local_name(str(report.value(result, sh.resultSeverity))),
+                shape=_shape_name(report.value(result, sh.sourceShape), shapes),
+                focus=short_id(focus),
+                path=local_name(predicate) if predicate else None,
+                value=None if value is None else short_id(str(value)),
+                message=dict(sorted(messages.items())),
+                file=document.name,
+                line=document.line_of(focus, predicate, None if value is None else str(value)),
+            )
+        )
+    found.sort(
+        key=lambda v: (v.severity != "Violation", v.line or 0, v.focus, v.shape, str(v.path))
+    )
+    return found
+
+
+def _shape_name(shape: Any, shapes: rdflib.Graph) -> str:
+    """Name a shape; a property shape without a name is called after the shape that holds it."""
+    import rdflib
+
+    node = shape
+    while isinstance(node, rdflib.BNode):
+        node = next(iter(shapes.subjects(None, node)), None)
+    return local_name(str(node)) if node is not None else "shape"

@@ -1,0 +1,121 @@
+"""Everything that is read of one published generation."""
+
+from __future__ import annotations
+
+from functools import cached_property, lru_cache
+from threading import Lock
+
+from coopgraph.errors import AmbiguousName, NotFound
+from coopgraph.graph.build import build_snapshot
+from coopgraph.graph.projection import Projection
+from coopgraph.graph.scope import Scope
+from coopgraph.graph.snapshot import Snapshot
+from coopgraph.graph.words import Words
+from coopgraph.search.name_index import Name, NameIndex
+from coopgraph.store.generations import Reader
+from coopgraph.vocabulary import iri_of, short_id
+
+
+class Published:
+    """One generation, open for reading; never changes.
+
+    Parameters
+    ----------
+    reader
+        The open generation.
+    table
+        The projection of the compact view.
+    """
+
+    def __init__(self, reader: Reader, table: Projection) -> None:
+        self.reader = reader
+        self.store = reader.store
+        self.number = reader.generation.number
+        self._table = table
+        self._lock = Lock()
+        self._snapshots: dict[str, Snapshot] = {}
+        self.words = lru_cache(maxsize=2)(self._words)
+
+    def snapshot(self, view: str) -> Snapshot:
+        """Return the snapshot of a view; the full one is built when first asked for."""
+        with self._lock:
+            if view not in self._snapshots:
+                self._snapshots[view] = build_snapshot(self.store, view, self._table)
+            return self._snapshots[view]
+
+    def _words(self, view: str) -> Words:
+        return Words(self.store, self.snapshot(view))
+
+    @cached_property
+    def triples(self) -> dict[str, int]:
+        """How many statements each layer has."""
+        found: dict[str, int] = {}
+        for dataset in self.reader.generation.info["datasets"].values():
+            found[dataset["layer"]] = found.get(dataset["layer"], 0) + dataset["triples"]
+        return found
+
+    @cached_property
+    def names(self) -> NameIndex:
+        """The names of the nodes of the compact view."""
+        return NameIndex.read(self.store, self.snapshot("compact").nodes)
+
+    def resolve(self, text: str, scope: Scope) -> str:
+        """Return the IRI of the node that a text names.
+
+        Parameters
+        ----------
+        text
+            An IRI, a short id, or an exact name or alias in any script.
+        scope
+            Only nodes and names of its layers count.
+
+        Raises
+        ------
+        NotFound
+            With the nearest names as ``candidates``.
+        AmbiguousName
+            With those who share the name as ``candidates``.
+        """
+        text = text.strip()
+        iri = iri_of(text)
+        snapshot = self.snapshot(scope.view)
+        if snapshot.find(iri, scope.selection) is not None:
+            return iri
+        names = [
+            name
+            for name in self.names.exact(text, scope.selection)
+            if snapshot.find(name.iri, scope.selection) is not None
+        ]
+        certain = [name for name in names if not name.ambiguous]
+        if len(certain) == 1:
+            return certain[0].iri
+        layers = ", ".join(scope.layers)
+        if names:
+            raise AmbiguousName(
+                f"{text!r} may mean more than one thing: ask by short id"
+                + ("" if certain else "; its source marks this alias as ambiguous"),
+                zh=f"“{text}”所指不唯一，请改用短标识"
+                + ("" if certain else "（来源注明此简称有歧义）"),
+                name=text,
+                candidates=self._describe(names, scope),
+            )
+        nearest = self.names.nearest(text, scope.selection)
+        hint = "; the nearest names are " + ", ".join(n.text for n in nearest) if nearest else ""
+        raise NotFound(
+            f"nothing is called {text!r} in {layers} ({scope.view} view){hint}",
+            zh=f"在图层 {layers} 中找不到“{text}”"
+            + (f"；相近名称：{'、'.join(n.text for n in nearest)}" if nearest else ""),
+            name=text,
+            candidates=self._describe(nearest, scope),
+        )
+
+    def node(self, text: str, scope: Scope) -> int:
+        """Return the index of the node that a text names; raises as :meth:`resolve` does."""
+        return self.snapshot(scope.view).index[self.resolve(text, scope)]
+
+    def _describe(self, names: list[Name], scope: Scope) -> list[dict[str, object]]:
+        words = self.words(scope.view)
+        return [
+            {**words.resource(name.iri, scope.selection), "matched": name.text}
+            for name in sorted(names, key=lambda n: short_id(n.iri))
+        ]

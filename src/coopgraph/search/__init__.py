@@ -1,0 +1,1 @@
+"""Search: things by their names, in every script."""

@@ -1,0 +1,1 @@
+"""The triple store: published generations on disk, and bounded queries in worker processes."""

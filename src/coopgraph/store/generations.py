@@ -1,0 +1,252 @@
+"""The data folder: every published change is a new, immutable generation of the store.
+
+::
+
+    DATA_DIR/
+      CURRENT                     the number of the published generation
+      lock                        held by whoever publishes
+      generations/00000007/
+        store/                    an Oxigraph store (RocksDB), never written again
+        generation.json           what it holds and when it was published
+        in-use                    held shared by readers, so that it is not pruned
+
+A publish takes a checkpoint of the current generation (hard links), changes the copy and, when
+all is written, renames it into place and swings ``CURRENT``. So a process killed at any moment
+leaves the old generation or the new one, never a mixture, and readers never wait for writers.
+Opening one generation for reading from many processes is safe because nobody writes to it.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Final
+
+import pyoxigraph as ox
+from filelock import FileLock, Timeout
+
+from coopgraph.errors import DataFolderBusy, Unavailable
+
+MEMORY: Final = ":memory:"
+_KEEP: Final = 2  # the published generation and the one before, for readers that just looked it up
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One published state of the graph.
+
+    Attributes
+    ----------
+    number
+        Counts published changes, from 1.
+    path
+        The folder of this generation.
+    info
+        What was recorded at publishing: datasets, time, versions.
+    """
+
+    number: int
+    path: Path
+    info: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def store_path(self) -> Path:
+        """The folder that :class:`pyoxigraph.Store` opens read-only."""
+        return self.path / "store"
+
+
+class Reader:
+    """An open, read-only generation that stays on disk until it is closed.
+
+    Attributes
+    ----------
+    generation
+        The generation that is read.
+    store
+        Its store; only for the project's own queries, never for a stranger's.
+    """
+
+    def __init__(self, generation: Generation, lock: IO[str]) -> None:
+        self.generation = generation
+        self.store = ox.Store.read_only(str(generation.store_path))
+        # Whoever still holds the reader when a newer one takes over can finish: the lock goes
+        # with the last reference.
+        self._release = weakref.finalize(self, lock.close)
+
+    def close(self) -> None:
+        """Let the generation be pruned."""
+        self._release()
+
+
+class Generations:
+    """The generations in one data folder.
+
+    Parameters
+    ----------
+    folder
+        Where they lie; made if missing. ``":memory:"`` takes a temporary folder, removed at
+        :meth:`close`.
+    busy_timeout
+        Seconds to wait for another publisher before :class:`DataFolderBusy`.
+
+    Examples
+    --------
+    >>> generations = Generations(":memory:")
+    >>> generations.current() is None
+    True
+    >>> def add(store):
+    ...     store.add(ox.Quad(ox.NamedNode("http://a"), ox.NamedNode("http://b"), ox.Literal("c")))
+    >>> generations.publish(add).number
+    1
+    >>> generations.close()
+    """
+
+    def __init__(self, folder: str | Path, *, busy_timeout: float = 30.0) -> None:
+        self._temporary: str | None = None
+        if str(folder) == MEMORY:
+            memory = Path("/dev/shm")  # noqa: S108  (a private folder is made in it)
+            self._temporary = tempfile.mkdtemp(
+                prefix="coopgraph-", dir=memory if os.access(memory, os.W_OK) else None
+            )
+            folder = self._temporary
+        self.folder = Path(folder).expanduser().resolve()
+        self._generations = self.folder / "generations"
+        try:
+            self._generations.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Unavailable(
+                f"the data folder {self.folder} cannot be made: {error.strerror}. "
+                "Choose another with --data-dir or COOPGRAPH_DATA_DIR",
+                zh=f"无法创建数据目录 {self.folder}：{error.strerror}。请用 --data-dir 另选目录",
+            ) from error
+        self._busy_timeout = busy_timeout
+
+    def current(self) -> Generation | None:
+        """Return the published generation, or None where nothing was published yet."""
+        try:
+            number = int((self.folder / "CURRENT").read_text())
+        except FileNotFoundError:
+            return None
+        path = self._path(number)
+        info = json.loads((path / "generation.json").read_text())
+        return Generation(number, path, info)
+
+    def reader(self) -> Reader | None:
+        """Open the published generation for reading; None where nothing was published yet."""
+        for _ in range(10):
+            generation = self.current()
+            if generation is None:
+                return None
+            lock = (generation.path / "in-use").open("a")
+            fcntl.flock(lock, fcntl.LOCK_SH)
+            if generation.store_path.is_dir():  # else pruned between the look-up and the lock
+                try:
+                    return Reader(generation, lock)
+                except BaseException:
+                    lock.close()
+                    raise
+            lock.close()
+        raise Unavailable("generations change faster than they can be opened")
+
+    def publish(
+        self,
+        change: Callable[[ox.Store], None],
+        describe: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict,
+    ) -> Generation:
+        """Apply a change to a copy of the published generation and publish the copy.
+
+        Parameters
+        ----------
+        change
+            Is given the writable copy. If it raises, nothing is published.
+        describe
+            Is given what the published generation records and returns what to record of the new
+            one in ``generation.json``.
+
+        Raises
+        ------
+        DataFolderBusy
+            If another process publishes for longer than the busy time-out.
+        """
+        with self._writing():
+            current = self.current()
+            number = current.number + 1 if current else 1
+            self._sweep()
+            draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=self._generations))
+            try:
+                if current is not None:
+                    ox.Store.read_only(str(current.store_path)).backup(str(draft / "store"))
+                store = ox.Store(str(draft / "store"))
+                change(store)
+                store.flush()
+                del store  # closes RocksDB before the folder gets its final name
+                record = {**describe(current.info if current else {}), "generation": number}
+                _write(draft / "generation.json", json.dumps(record, ensure_ascii=False, indent=1))
+                (draft / "in-use").touch()
+                draft.rename(self._path(number))
+            except BaseException:
+                shutil.rmtree(draft, ignore_errors=True)
+                raise
+            _write(self.folder / "CURRENT", f"{number}\n")
+            self._prune(number)
+            return Generation(number, self._path(number), record)
+
+    def close(self) -> None:
+        """Remove a temporary folder; a real one stays."""
+        if self._temporary is not None:
+            shutil.rmtree(self._temporary, ignore_errors=True)
+            self._temporary = None
+
+    def _path(self, number: int) -> Path:
+        return self._generations / f"{number:08d}"
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        lock = FileLock(self.folder / "lock", timeout=self._busy_timeout)
+        try:
+            with lock:
+                yield
+        except Timeout as error:
+            raise DataFolderBusy(
+                f"another process has been publishing to {self.folder} for "
+                f"{self._busy_timeout:g} s; try again when it is done",
+                zh=f"另一进程正在向 {self.folder} 发布数据，请稍后再试",
+            ) from error
+
+    def _sweep(self) -> None:
+        """Remove what killed publishers left behind (the caller holds the lock)."""
+        for draft in self._generations.glob(".draft-*"):
+            shutil.rmtree(draft, ignore_errors=True)
+        current = self.current()
+        for path in self._generations.glob("[0-9]*"):
+            if current is None or int(path.name) > current.number:
+                shutil.rmtree(path, ignore_errors=True)  # renamed, but CURRENT never swung
+
+    def _prune(self, newest: int) -> None:
+        for path in sorted(self._generations.glob("[0-9]*")):
+            if int(path.name) > newest - _KEEP:
+                continue
+            with (path / "in-use").open("a") as lock:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                except BlockingIOError:
+                    continue  # somebody reads it; the next publish tries again
+                shutil.rmtree(path, ignore_errors=True)
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a file so that it is there whole or not at all."""
+    draft = path.with_name(path.name + ".draft")
+    with draft.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(path)

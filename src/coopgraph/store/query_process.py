@@ -1,0 +1,154 @@
+"""One query worker seen from outside: started, killed, and what its end means."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from typing import Final
+
+import coopgraph
+from coopgraph.errors import BadRequest, CoopgraphError, QueryTimeout, Unavailable
+from coopgraph.store import frames
+from coopgraph.store.frames import FrameReader
+from coopgraph.store.worker import out_of_memory
+
+DEFAULT_MEMORY: Final = 2 * 1024**3
+_START_SECONDS: Final = 30.0
+_CPU_GRACE: Final = 2
+_INHERITED: Final = ("LD_LIBRARY_PATH", "PATH", "SSL_CERT_DIR", "SSL_CERT_FILE", "TZ")
+
+
+class WorkerProcess:
+    """A running worker and our end of its socket, which blocks unless told otherwise.
+
+    Parameters
+    ----------
+    memory_bytes
+        Address space of the process; a query that needs more ends it.
+    network
+        Let it open sockets. Only for services whose allow-list of ``SERVICE`` is not empty.
+    """
+
+    def __init__(self, memory_bytes: int, *, network: bool = False) -> None:
+        ours, theirs = socket.socketpair()
+        try:
+            self._process = subprocess.Popen(  # noqa: S603 - our own module
+                [
+                    sys.executable,
+                    *("-S", "-P", "-m", "coopgraph.store.worker"),
+                    *(str(theirs.fileno()), str(memory_bytes), str(int(network))),
+                ],
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.DEVNULL,
+                cwd="/",
+                env=_environment(),
+            )
+        except BaseException:
+            ours.close()
+            raise
+        finally:
+            theirs.close()
+        self.socket = ours
+        self.reader = FrameReader()
+        self.timed_out = False
+
+    @property
+    def pid(self) -> int:
+        """The process id."""
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        """Whether the process still runs."""
+        return self._process.poll() is None
+
+    def wait_until_ready(self) -> None:
+        """Wait for the worker's first word.
+
+        Raises
+        ------
+        Unavailable
+            If it ends or does not come up in time.
+        """
+        self.socket.settimeout(_START_SECONDS)
+        try:
+            while self.reader.next() is None:
+                data = self.socket.recv(frames.CHUNK)
+                if not data:
+                    raise _unavailable("a query worker does not start")
+                self.reader.feed(data)
+        except OSError as error:
+            raise _unavailable("a query worker does not start in time") from error
+        finally:
+            self.socket.settimeout(None)
+
+    def kill(self, *, timed_out: bool = False) -> None:
+        """End the process at once; its socket then reads as ended."""
+        self.timed_out = self.timed_out or timed_out
+        self._process.kill()
+
+    def close(self) -> None:
+        """Kill the process, reap it and close the socket."""
+        self._process.kill()
+        self._process.wait()
+        self.socket.close()
+
+    def failure(self, timeout: float) -> CoopgraphError:
+        """Return what the sudden end of the process means for its query; waits for that end.
+
+        ======================  ===========================  ======
+        how it ended            what it means                status
+        ======================  ===========================  ======
+        killed at the limit     :class:`QueryTimeout`        504
+        CPU limit (SIGXCPU)     :class:`QueryTimeout`        504
+        SIGABRT                 :class:`QueryOutOfMemory`    503
+        SIGSEGV, SIGBUS         :class:`BadRequest`          400
+        anything else           :class:`Unavailable`         503
+        ======================  ===========================  ======
+
+        The engine aborts when it gets no memory, and overflows its stack on queries that are too
+        complex; both have no other way to say so.
+        """
+        code = self._process.wait()
+        if self.timed_out or code == -signal.SIGXCPU:
+            return QueryTimeout(
+                f"the query did not end within {timeout:g} s and was stopped",
+                zh=f"查询未在 {timeout:g} 秒内完成，已停止",
+                limit=timeout,
+            )
+        if code == -signal.SIGABRT:
+            return out_of_memory()
+        if code in (-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGILL):
+            return BadRequest(
+                "the query is too complex: nest less, or split it", zh="查询过于复杂：请简化或拆分"
+            )
+        return _unavailable("the query worker ended before the query did; try again")
+
+
+def cpu_seconds(timeout: float) -> int:
+    """Return the seconds of CPU that a query may use: the engine may use two threads."""
+    return int(timeout) * 2 + _CPU_GRACE
+
+
+def _unavailable(detail: str) -> Unavailable:
+    return Unavailable(detail, zh="查询进程不可用，请重试", retry_after=1)
+
+
+def _environment() -> dict[str, str]:
+    # Nothing of ours, which may hold secrets: only where Python finds its modules, because -S
+    # skips the slow start of the site module.
+    package_root = str(Path(coopgraph.__file__).resolve().parents[1])
+    path = [package_root, *(str(Path(p).resolve()) for p in sys.path if p)]
+    keep = {k: v for k, v in os.environ.items() if k in _INHERITED}
+    return {
+        **keep,
+        "PYTHONPATH": os.pathsep.join(path),
+        "LC_ALL": "C.UTF-8",
+        # Each arena of malloc reserves 64 MiB of the address space that is limited.
+        "MALLOC_ARENA_MAX": "1",
+    }

@@ -1,0 +1,215 @@
+"""The process that parses and runs strangers' queries, made to be killed.
+
+Started as ``python -m coopgraph.store.worker FD MEMORY_BYTES NETWORK`` with one end of a socket
+pair. It limits its own memory, forbids itself the network, opens the store read-only and answers
+one request at a time (:mod:`coopgraph.store.frames`). Whatever goes wrong in here, a crash of the
+engine included, costs one answer. It imports as little as it can: it must be up in milliseconds.
+"""
+
+from __future__ import annotations
+
+import _thread
+import os
+import re
+import sys
+import traceback
+from typing import Any, Final, TypeAlias
+
+import pyoxigraph as ox
+
+from coopgraph.errors import (
+    BadRequest,
+    CoopgraphError,
+    PayloadTooLarge,
+    QueryOutOfMemory,
+    QuerySyntaxError,
+    Unavailable,
+)
+from coopgraph.store import frames, sandbox
+from coopgraph.store.frames import FrameReader, Head, QueryRequest
+from coopgraph.store.query_lexer import has_dataset_clause
+from coopgraph.store.result_formats import BY_FORM, Form, ResultFormat, not_acceptable
+from coopgraph.vocabulary import PREFIXES
+
+_Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
+
+_WITH_PREFIXES: Final = {"turtle", "trig", "rdfxml"}
+_POSITION: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
+
+
+def main() -> None:
+    """Serve requests until the other end closes."""
+    fd, memory_bytes, network = (int(arg) for arg in sys.argv[1:4])
+    sandbox.confine(memory_bytes, network=bool(network))
+    _thread.start_new_thread(sandbox.die_with_parent, (fd,))
+    # Messages of an aborting engine may quote the query and the data: they belong in no log.
+    os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
+    _write(fd, frames.frame(frames.READY))
+    reader, stores = FrameReader(), _Stores()
+    while True:
+        while (got := reader.next()) is None:
+            data = os.read(fd, frames.CHUNK)
+            if not data:
+                return
+            reader.feed(data)
+        request, cpu_seconds = frames.read_request(got[1])
+        sandbox.limit_cpu(cpu_seconds)
+        try:
+            last = _answer(fd, request, stores)
+        except CoopgraphError as error:
+            last = frames.error_frame(error)
+        # Memory the engine has freed is seldom given back: such a worker asks to be replaced.
+        spent = sandbox.has_grown(memory_bytes)
+        _write(fd, last + frames.frame(frames.END, b"spent" if spent else b""))
+
+
+class _Stores:
+    """The one store that is open; another path closes it and opens that."""
+
+    def __init__(self) -> None:
+        self._path: str | None = None
+        self._store: ox.Store | None = None
+
+    def get(self, path: str) -> ox.Store:
+        if self._store is None or path != self._path:
+            self._store = self._path = None
+            try:
+                self._store = ox.Store.read_only(path)
+            except (OSError, ValueError) as error:
+                raise Unavailable(
+                    "the published graph cannot be opened; try again",
+                    zh="无法打开已发布的图谱，请重试",
+                    retry_after=1,
+                ) from error
+            self._path = path
+        return self._store
+
+
+class _Sink:
+    """What the engine writes to: sends a frame whenever one is full, stops at the limit."""
+
+    def __init__(self, fd: int, head: Head, max_bytes: int) -> None:
+        self._fd = fd
+        self._head = frames.message(frames.HEAD, head)
+        self._left = self._max = max_bytes
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def write(self, data: bytes) -> int:
+        size = len(data)
+        self._left -= size
+        if self._left < 0:
+            raise PayloadTooLarge(
+                f"the answer is larger than {self._max} bytes: ask for less, or add LIMIT",
+                zh=f"查询结果超过 {self._max} 字节：请缩小范围或加上 LIMIT",
+                limit=self._max,
+            )
+        self._parts.append(bytes(data))
+        self._size += size
+        if self._size >= frames.CHUNK:
+            _write(self._fd, self.take())
+        return size
+
+    def flush(self) -> None:
+        """The engine asks for it at the end; frames are sent when they are full."""
+
+    def take(self) -> bytes:
+        # The head goes out with the first bytes, so that an early failure is still a clean error.
+        taken = self._head + frames.frame(frames.DATA, b"".join(self._parts))
+        self._head, self._parts, self._size = b"", [], 0
+        return taken
+
+
+def _answer(fd: int, request: QueryRequest, stores: _Stores) -> bytes:
+    """Send the answer of a query but for its last frames, which are returned."""
+    try:
+        results = _run(stores.get(request.path), request)
+        form, chosen = _choose(results, request)
+        sink = _Sink(fd, Head(form, chosen.name), request.max_bytes)
+        if isinstance(results, ox.QueryTriples):
+            prefixes = PREFIXES if chosen.name in _WITH_PREFIXES else None
+            ox.serialize(results, sink, chosen.engine, prefixes=prefixes)  # type: ignore[arg-type]
+        else:
+            results.serialize(sink, chosen.engine)  # type: ignore[arg-type]
+        return sink.take()
+    except CoopgraphError:
+        raise
+    except SyntaxError as error:
+        raise _syntax_error(error) from error
+    except MemoryError as error:
+        raise out_of_memory() from error
+    except (BrokenPipeError, ConnectionResetError):
+        os._exit(0)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise BadRequest(f"the query failed: {error}", zh=f"查询失败：{error}") from error
+    except BaseException as error:  # a panic of the engine is no Exception
+        detail = traceback.format_exception_only(error)[-1].strip()[:500]
+        raise BadRequest(f"the query failed: {detail}", zh=f"查询失败：{detail}") from error
+
+
+def _run(store: ox.Store, request: QueryRequest) -> _Results:
+    options: dict[str, Any]
+    if request.default_graph_uris or request.named_graph_uris:
+        options = {
+            "default_graph": [_graph(uri) for uri in request.default_graph_uris],
+            "named_graphs": [_graph(uri) for uri in request.named_graph_uris],
+        }
+    else:
+        # The engine's union flag silently overrides FROM, so it is only for queries without.
+        options = {"use_default_graph_as_union": not has_dataset_clause(request.query)}
+    return store.query(request.query, base_iri=None, **options)
+
+
+def _graph(uri: str) -> ox.NamedNode:
+    try:
+        return ox.NamedNode(uri)
+    except ValueError as error:
+        raise BadRequest(f"{uri!r} is not an IRI: {error}", zh=f"{uri!r} 不是 IRI") from error
+
+
+def _choose(results: _Results, request: QueryRequest) -> tuple[Form, ResultFormat]:
+    form: Form
+    if isinstance(results, ox.QuerySolutions):
+        form, wanted = "bindings", request.accepted.bindings
+    elif isinstance(results, ox.QueryBoolean):
+        form, wanted = "boolean", request.accepted.boolean
+    else:
+        form, wanted = "graph", request.accepted.graph
+    for name in wanted:
+        for candidate in BY_FORM[form]:
+            if candidate.name == name:
+                return form, candidate
+    raise not_acceptable(BY_FORM[form])
+
+
+def out_of_memory() -> QueryOutOfMemory:
+    """Return the error of a query that met the memory limit."""
+    return QueryOutOfMemory(
+        "the query needs more memory than one query may use: ask for less, or add LIMIT",
+        zh="查询所需内存超过单个查询的上限：请缩小范围或加上 LIMIT",
+    )
+
+
+def _syntax_error(error: SyntaxError) -> QuerySyntaxError:
+    found = _POSITION.match(str(error))
+    if not found:
+        return QuerySyntaxError(str(error), zh=f"SPARQL 语法错误：{error}")
+    line, column, expected = int(found[1]), int(found[2]), found[3].replace("\n", " ")
+    if len(expected) > 200:
+        expected = expected[:200] + " …"
+    return QuerySyntaxError(
+        f"line {line}, column {column}: {expected}",
+        zh=f"第 {line} 行第 {column} 列：{expected}",
+        line=line,
+        column=column,
+    )
+
+
+def _write(fd: int, data: bytes) -> None:
+    view = memoryview(data)
+    while view:
+        view = view[os.write(fd, view) :]
+
+
+if __name__ == "__main__":
+    main()
