@@ -33,10 +33,9 @@ def create_app(cooperation: CoopGraph) -> FastAPI:
 
     Examples
     --------
-    >>> from fastapi.testclient import TestClient
-    >>> with CoopGraph.open(":memory:") as g, TestClient(create_app(g)) as client:
-    ...     client.get("/healthz").json()
-    {'status': 'ok'}
+    >>> with CoopGraph.open(":memory:") as graph:
+    ...     "/api/v1/paths" in create_app(graph).openapi()["paths"]
+    True
     """
     settings = cooperation.settings
 

@@ -18,7 +18,7 @@ async def export(
     request: Request,
     graph: Graph,
     scope: Scope,
-    format: Annotated[str, Query(description="`graphml`.")] = "graphml",  # noqa: A002
+    format: Annotated[str, Query(description="`graphml`.")] = "graphml",
     focus: Annotated[str | None, Query(description="Only this node and its surroundings.")] = None,
     depth: Annotated[int, Query(description="How far around it, 1 to 4.")] = 1,
     lang: Annotated[str, Query(description="Language of labels: `zh` or `en`.")] = "zh",

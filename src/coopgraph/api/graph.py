@@ -29,7 +29,7 @@ async def search(
     graph: Graph,
     scope: Scope,
     q: Annotated[str, Query(description="A name, or what it begins with, in any script.")],
-    type: Annotated[list[str], Query(description="Only nodes of these types.")] = [],  # noqa: A002, B006
+    type: Annotated[list[str], Query(description="Only nodes of these types.")] = [],  # noqa: B006
     limit: int = 20,
     cursor: Cursor = None,
 ) -> Response:
@@ -40,7 +40,7 @@ async def search(
 
 
 @router.get("/nodes/{id:path}", response_model=models.Envelope[models.NodeDetail])
-async def node(request: Request, graph: Graph, scope: Scope, id: str) -> Response:  # noqa: A002
+async def node(request: Request, graph: Graph, scope: Scope, id: str) -> Response:
     """Return a node with every statement in which it stands, each with its evidence."""
     return await respond(request, graph, graph.node, in_thread=True, of=id, **scope)
 
@@ -52,7 +52,7 @@ async def neighbours(
     scope: Scope,
     of: Annotated[str, Query(description="IRI, short id, or exact name in any script.")],
     depth: Annotated[int, Query(description="Steps away, 1 to 4.")] = 1,
-    type: Names = [],  # noqa: A002, B006
+    type: Names = [],  # noqa: B006
     relation: Names = [],  # noqa: B006
     sector: str | None = None,
     direction: Annotated[str, Query(description="`any`, `out` or `in`.")] = "any",
@@ -91,7 +91,7 @@ async def paths(
     max_length: Annotated[int | None, Query(description="At most so many steps.")] = None,
     via: Annotated[list[str], Query(description="Must be on the path; repeatable.")] = [],  # noqa: B006
     avoid: Annotated[list[str], Query(description="Must not be on it; repeatable.")] = [],  # noqa: B006
-    type: Annotated[list[str], Query(description="Types between the ends.")] = [],  # noqa: A002, B006
+    type: Annotated[list[str], Query(description="Types between the ends.")] = [],  # noqa: B006
     relation: Names = [],  # noqa: B006
 ) -> Response:
     """How are two connected: simple paths, shortest first, every parallel edge shown."""

@@ -57,6 +57,7 @@ def _validation(_: Request, error: Exception) -> Response:
             "title_zh": "参数无效",
             "status": 422,
             "detail": said,
+            "detail_zh": f"参数缺失或取值有误：{'、'.join(fault['parameter'] for fault in faults)}",
             "errors": faults,
         }
     )

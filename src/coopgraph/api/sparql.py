@@ -44,7 +44,7 @@ async def sparql_get(
     request: Request,
     graph: Graph,
     query: Annotated[str | None, Query(description="SELECT, ASK, CONSTRUCT or DESCRIBE.")] = None,
-    format: Annotated[  # noqa: A002
+    format: Annotated[
         str | None, Query(description="Short name of a format; wins over `Accept`.")
     ] = None,
 ) -> Response:

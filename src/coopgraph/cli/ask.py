@@ -72,7 +72,7 @@ def search(
 def neighbours(
     of: Annotated[str, typer.Argument(help="IRI, short id, or exact name in any script.")],
     depth: Annotated[int, typer.Option(help="Steps away, 1 to 4.")] = 1,
-    type: Many = None,  # noqa: A002
+    type: Many = None,
     relation_: Annotated[
         list[str] | None, typer.Option("--relation", help="Repeatable.")
     ] = None,
@@ -116,7 +116,7 @@ def paths(
     ] = "shortest",
     k: Annotated[int | None, typer.Option(help="At most so many paths.")] = None,
     max_length: Annotated[int | None, typer.Option(help="At most so many steps.")] = None,
-    via: Many = None, avoid: Many = None, type: Many = None,  # noqa: A002
+    via: Many = None, avoid: Many = None, type: Many = None,
     relation_: Annotated[
         list[str] | None, typer.Option("--relation", help="Repeatable.")
     ] = None,
@@ -201,7 +201,7 @@ def query(
         str | None, typer.Argument(help="A SPARQL query; '-' reads the standard input.")
     ] = None,
     file: Annotated[Path | None, typer.Option("--file", "-f", help="A .rq file.")] = None,
-    format: Annotated[  # noqa: A002
+    format: Annotated[
         str | None,
         typer.Option(help="json, xml, csv, tsv, turtle, ntriples, jsonld, rdfxml, trig, nquads."),
     ] = None,

@@ -23,7 +23,14 @@ from coopgraph.cli.options import (
 from coopgraph.cli.output import console, errors, print_json
 from coopgraph.knowledge.publish import refuse_violations
 
-Layer = Annotated[str, typer.Option("--layer", help="stated, background or analyst.")]
+Layer = Annotated[
+    str | None,
+    typer.Option(
+        "--layer",
+        help="stated, background or analyst. Default: the name of the file's folder if that is a "
+        "layer, else analyst.",
+    ),
+]
 Name = Annotated[
     str | None, typer.Option("--name", help="Name of the dataset. Default: the file's name.")
 ]
@@ -38,7 +45,7 @@ def register(app: typer.Typer) -> None:
 
 def load(
     files: Files,
-    layer: Layer = "analyst",
+    layer: Layer = None,
     name: Name = None,
     no_shacl: Annotated[
         bool, typer.Option("--no-shacl", help="Skip validation; the dataset is recorded as such.")
@@ -63,7 +70,7 @@ def load(
 
 def validate(
     files: Files,
-    layer: Layer = "analyst",
+    layer: Layer = None,
     name: Name = None,
     data_dir: DataDir = None,
     as_json: Json = False,
@@ -87,7 +94,7 @@ def export(
     file: Annotated[
         Path | None, typer.Argument(help="Where to write; default the standard output.")
     ] = None,
-    format: Annotated[str, typer.Option("--format", help="graphml.")] = "graphml",  # noqa: A002
+    format: Annotated[str, typer.Option("--format", help="graphml.")] = "graphml",
     focus: Annotated[str | None, typer.Option(help="Only this node and around it.")] = None,
     depth: Annotated[int, typer.Option(help="How far around it, 1 to 4.")] = 1,
     lang: Lang = "zh",

@@ -9,12 +9,11 @@ import numpy as np
 import pyoxigraph as ox
 
 from coopgraph.graph.compact import Compact, Drawn
+from coopgraph.graph.dates import OPEN_FROM, OPEN_TO
 from coopgraph.graph.facts import ClassTree, Facts, read_facts, seen
 from coopgraph.graph.layers import ALL, BIT, is_visible, visibility
 from coopgraph.graph.projection import Projection
 from coopgraph.graph.snapshot import (
-    OPEN_FROM,
-    OPEN_TO,
     UNTYPED,
     Relation,
     Snapshot,

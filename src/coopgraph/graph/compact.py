@@ -7,11 +7,10 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
-from coopgraph.graph.dates import day_number
+from coopgraph.graph.dates import day_number, valid_days
 from coopgraph.graph.facts import DATES, Facts, seen
 from coopgraph.graph.layers import ANYWHERE, is_visible, subsets, visibility
 from coopgraph.graph.projection import EdgeRule, Projection
-from coopgraph.graph.snapshot import OPEN_FROM, OPEN_TO
 from coopgraph.vocabulary import COOP, SCHEME
 
 LEAD: Final = SCHEME + "role/lead"
@@ -225,10 +224,7 @@ class Compact:
             numbers = [day_number(v) for v in seen(values, selection)] if values else []
             known = [n for n in numbers if n is not None]
             days.append(min(known) if known else None)
-        actual_from, plan_from, actual_to, plan_to = days
-        first = actual_from if actual_from is not None else plan_from
-        last = actual_to if actual_to is not None else plan_to
-        return (OPEN_FROM if first is None else first, OPEN_TO if last is None else last)
+        return valid_days(*days)
 
 
 def _union(values: dict[str, int]) -> int:

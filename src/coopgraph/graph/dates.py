@@ -7,6 +7,10 @@ from typing import Final
 
 from coopgraph.errors import BadRequest
 
+OPEN_FROM: Final = -(2**31)
+"""The first day of what has no first day."""
+OPEN_TO: Final = 2**31 - 1
+"""The last day of what has no last day."""
 EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
@@ -35,6 +39,21 @@ def iso_date(day: int) -> str:
     '1970-01-02'
     """
     return date.fromordinal(day + EPOCH).isoformat()
+
+
+def valid_days(
+    actual_from: int | None, plan_from: int | None, actual_to: int | None, plan_to: int | None
+) -> tuple[int, int]:
+    """Return the first and last day on which something holds: actual, else planned, else open.
+
+    Examples
+    --------
+    >>> valid_days(None, 10, None, None) == (10, OPEN_TO)
+    True
+    """
+    first = plan_from if actual_from is None else actual_from
+    last = plan_to if actual_to is None else actual_to
+    return (OPEN_FROM if first is None else first, OPEN_TO if last is None else last)
 
 
 def parse_day(text: str, name: str = "as_of") -> date:

@@ -9,11 +9,13 @@ from typing import Any, Final
 import numpy as np
 import pyoxigraph as ox
 
+from coopgraph.graph.dates import OPEN_FROM, OPEN_TO, day_number, valid_days
+from coopgraph.graph.facts import DATES
 from coopgraph.graph.layers import BIT
 from coopgraph.graph.scope import Scope
 from coopgraph.graph.snapshot import Bool, Snapshot
-from coopgraph.graph.words import EVIDENCED_BY, Words
-from coopgraph.vocabulary import LAYERS, layer_of, local_name, short_id
+from coopgraph.graph.words import EVIDENCED_BY, Words, values_of
+from coopgraph.vocabulary import COOP, LAYERS, layer_of, local_name, short_id
 
 MAX_STATEMENTS: Final = 1000
 
@@ -40,7 +42,7 @@ def describe_node(
         for quad in quads:
             graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
             layer = layer_of(graph)
-            if layer in scope.layers:
+            if layer in scope.layers and (direction == "out" or _holds(store, quad.subject, scope)):
                 other = quad.object if direction == "out" else quad.subject
                 place = (direction == "in", quad.predicate.value, str(other), LAYERS.index(layer))
                 found.append((place, direction, quad, layer))
@@ -57,6 +59,30 @@ def describe_node(
         "statements": statements,
     }
     return data, len(found) > MAX_STATEMENTS
+
+
+def _holds(store: ox.Store, subject: object, scope: Scope) -> bool:
+    """Say whether what a resource says holds on the day that is asked for.
+
+    A participation has the dates of the relator it belongs to.
+    """
+    if scope.day is None and not scope.dated_only:
+        return True
+    relators = store.quads_for_pattern(None, ox.NamedNode(COOP + "hasParticipation"), subject, None)  # type: ignore[arg-type]
+    said_by = {subject, *(quad.subject for quad in relators)}
+    days: list[int | None] = []
+    for prop in DATES:
+        found = (
+            day_number(term.value)
+            for node in said_by
+            if isinstance(node, ox.NamedNode)
+            for term in values_of(store, node.value, ox.NamedNode(prop), scope.layers)
+        )
+        days.append(min((day for day in found if day is not None), default=None))
+    first, last = valid_days(*days)
+    if scope.dated_only and (first, last) == (OPEN_FROM, OPEN_TO):
+        return False
+    return scope.day is None or first <= scope.day <= last
 
 
 def _statement(

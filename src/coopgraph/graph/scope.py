@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import TypedDict
 
 from coopgraph.errors import BadRequest
 from coopgraph.graph.dates import EPOCH, parse_day
@@ -44,6 +45,27 @@ class Scope:
     def day(self) -> int | None:
         """The day as days since 1970-01-01."""
         return None if self.as_of is None else self.as_of.toordinal() - EPOCH
+
+
+class ScopeOptions(TypedDict, total=False):
+    """The restrictions that every question takes, as :func:`make_scope` reads them.
+
+    Attributes
+    ----------
+    layers
+        A comma list or an iterable of ``stated``, ``background``, ``analyst``; default all.
+    view
+        ``compact`` (default) or ``full``.
+    as_of
+        Only what holds on that day, YYYY-MM-DD or a date.
+    dated
+        ``"only"`` leaves out what has no dates.
+    """
+
+    layers: str | Iterable[str] | None
+    view: str
+    as_of: str | date | None
+    dated: str | None
 
 
 def make_scope(

@@ -18,8 +18,6 @@ from coopgraph.graph.adjacency import Adjacency
 from coopgraph.graph.edge_filter import EdgeFilter
 from coopgraph.graph.layers import is_visible
 
-OPEN_FROM: Final = -(2**31)
-OPEN_TO: Final = 2**31 - 1
 UNTYPED: Final = "Resource"
 
 Int32 = npt.NDArray[np.int32]

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from coopgraph.graph.dates import iso_date
+from coopgraph.graph.dates import OPEN_FROM, OPEN_TO, iso_date
 from coopgraph.graph.layers import ANYWHERE, is_visible, layers_of
-from coopgraph.graph.snapshot import OPEN_FROM, OPEN_TO, UNTYPED, Snapshot
+from coopgraph.graph.snapshot import UNTYPED, Snapshot
 from coopgraph.vocabulary import (
     COOP,
     DCT,

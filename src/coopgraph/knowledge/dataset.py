@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 import pyoxigraph as ox
 
 from coopgraph.intake.rdf_file import RdfDocument, read_rdf
 from coopgraph.intake.skolem import skolemize
-from coopgraph.vocabulary import graph_iri
+from coopgraph.vocabulary import LAYERS, graph_iri
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,25 @@ class Dataset:
         return frozenset(quad.triple for quad in store)
 
 
-def read_dataset(path: Path, layer: str, name: str | None = None) -> Dataset:
+DEFAULT_LAYER: Final = "analyst"
+
+
+def layer_for(path: Path) -> str:
+    """Return the layer a file belongs to unless told otherwise.
+
+    A file in a folder that is named after a layer, as in ``data/stated/``, belongs to that layer;
+    any other is an analyst's.
+
+    Examples
+    --------
+    >>> layer_for(Path("data/stated/notice.ttl")), layer_for(Path("memo.ttl"))
+    ('stated', 'analyst')
+    """
+    folder = path.resolve().parent.name
+    return folder if folder in LAYERS else DEFAULT_LAYER
+
+
+def read_dataset(path: Path, layer: str | None = None, name: str | None = None) -> Dataset:
     """Read an RDF file as the dataset of one layer.
 
     Parameters
@@ -44,7 +63,7 @@ def read_dataset(path: Path, layer: str, name: str | None = None) -> Dataset:
     path
         The file.
     layer
-        ``stated``, ``background`` or ``analyst``.
+        ``stated``, ``background`` or ``analyst``; None for what :func:`layer_for` says.
     name
         The dataset's name; by default the file's name without its ending.
 
@@ -54,5 +73,5 @@ def read_dataset(path: Path, layer: str, name: str | None = None) -> Dataset:
         As :func:`coopgraph.vocabulary.graph_iri` and
         :func:`coopgraph.intake.rdf_file.read_rdf` do.
     """
-    graph = graph_iri(layer, name or path.stem)
+    graph = graph_iri(layer or layer_for(path), name or path.stem)
     return Dataset(graph, skolemize(read_rdf(path), graph))

@@ -39,16 +39,9 @@ if TYPE_CHECKING:
 class QueryLimits(NamedTuple):
     """How much of a query text is let through.
 
-    Attributes
-    ----------
-    max_length
-        Bytes of UTF-8.
-    max_depth
-        Nested brackets and signs.
-    max_patterns
-        Triple patterns, path steps, list items, alternatives and operators together.
-    service_allow
-        The endpoints that ``SERVICE`` may name, as full IRIs.
+    ``max_length`` is in bytes of UTF-8; ``max_depth`` counts nested brackets and signs;
+    ``max_patterns`` triple patterns, path steps, list items, groups and operators together;
+    ``service_allow`` holds the endpoints that ``SERVICE`` may name, as full IRIs.
 
     Examples
     --------

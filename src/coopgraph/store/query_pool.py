@@ -64,7 +64,7 @@ class QueryPool:
         self._memory_bytes = memory_bytes
         self._queue_timeout = queue_timeout
         self._network = network
-        self._idle: asyncio.LifoQueue[WorkerProcess] = asyncio.LifoQueue()
+        self._idle: asyncio.LifoQueue[WorkerProcess | None] = asyncio.LifoQueue()
         self._all: set[WorkerProcess] = set()
         self._tasks: set[asyncio.Task[None]] = set()
         self._waiting = 0
@@ -100,8 +100,14 @@ class QueryPool:
         tasks = list(self._tasks)
         if tasks:
             await asyncio.wait(tasks)
-        for worker in list(self._all):
-            await self._end(worker)
+        while not self._idle.empty():
+            if (worker := self._idle.get_nowait()) is not None:
+                await self._end(worker)
+        for _ in range(self._waiting):
+            self._idle.put_nowait(None)  # tells who waits that nothing will come
+        for worker in list(self._all):  # busy: whoever reads its answer closes the socket
+            self._all.discard(worker)
+            await asyncio.to_thread(worker.reap)
 
     @contextlib.asynccontextmanager
     async def run(
@@ -126,22 +132,25 @@ class QueryPool:
             yield result
         finally:
             timer.cancel()
-            if result.finish() and not worker.timed_out and not self._closed:
+            if self._closed:
+                worker.close()  # close() has reaped it, or is about to
+            elif result.finish() and not worker.timed_out:
                 self._idle.put_nowait(worker)
             else:
                 worker.kill()
                 self._replace(worker)
 
     async def _acquire(self) -> WorkerProcess:
-        if self._closed:
-            raise Unavailable("the query pool is closed", zh="查询服务已关闭")
-        while True:
+        while not self._closed:
             worker = await self._next_idle()
+            if worker is None:
+                break
             if worker.alive:
                 return worker
             self._replace(worker)  # ended while it was idle: no query's fault
+        raise _closed()
 
-    async def _next_idle(self) -> WorkerProcess:
+    async def _next_idle(self) -> WorkerProcess | None:
         if self._waiting == 0 and not self._idle.empty():
             return self._idle.get_nowait()
         if self._waiting >= self._queue:
@@ -183,7 +192,7 @@ class QueryPool:
             worker.wait_until_ready()
             worker.socket.setblocking(False)
             if self._closed:
-                raise Unavailable("the query pool is closed", zh="查询服务已关闭")
+                raise _closed()
         except BaseException:
             self._all.discard(worker)
             worker.close()
@@ -192,7 +201,10 @@ class QueryPool:
 
     async def _end(self, worker: WorkerProcess) -> None:
         self._all.discard(worker)
-        await asyncio.to_thread(worker.close)
+        await asyncio.to_thread(worker.reap)
+        # Not in the thread: the loop must have let go of a socket before it is closed, or who
+        # waits for it would wait forever.
+        worker.socket.close()
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -209,6 +221,10 @@ class QueryPool:
 
 def _stop(worker: WorkerProcess) -> None:
     worker.kill(timed_out=True)
+
+
+def _closed() -> Unavailable:
+    return Unavailable("the query pool is closed", zh="查询服务已关闭")
 
 
 def _busy(detail: str) -> Unavailable:

@@ -92,10 +92,14 @@ class WorkerProcess:
         self.timed_out = self.timed_out or timed_out
         self._process.kill()
 
-    def close(self) -> None:
-        """Kill the process, reap it and close the socket."""
+    def reap(self) -> None:
+        """Kill the process and wait for its end."""
         self._process.kill()
         self._process.wait()
+
+    def close(self) -> None:
+        """Kill the process, wait for its end and close the socket."""
+        self.reap()
         self.socket.close()
 
     def failure(self, timeout: float) -> CoopgraphError:

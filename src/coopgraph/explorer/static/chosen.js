@@ -14,7 +14,7 @@ const PAGE = 50;
 
 /** Return a function that shows what the state names, or nothing. */
 export function chosenPanel(host) {
-  const refresh = live(host, draw);
+  const refresh = live(host, draw, () => el("p", { class: "chosen-close" }, closeButton()));
   return function show() {
     host.hidden = !state.of;
     if (state.of) return refresh();
@@ -54,8 +54,13 @@ function headView(node) {
       el("h2", { id: "chosen-title", tabindex: "-1" }, say(node.label, node.id)),
       el("p", { class: "quiet" }, [other, typeOf(node.type), node.id].filter(Boolean).join(" · ")),
     ),
-    el("button", { type: "button", class: "button", onclick: () => go({ of: null, type: null }) }, text("chosen_close")),
+    closeButton(),
   );
+}
+
+function closeButton() {
+  const close = () => go({ of: null, type: null });
+  return el("button", { type: "button", class: "button", onclick: close }, text("chosen_close"));
 }
 
 function typesView({ total, counts }) {

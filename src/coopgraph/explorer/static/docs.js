@@ -3,5 +3,7 @@ window.SwaggerUIBundle({
   url: "/openapi.json",
   dom_id: "#docs",
   deepLinking: true,
+  defaultModelsExpandDepth: 0,
+  tryItOutEnabled: true,
   validatorUrl: null,
 });

@@ -18,7 +18,7 @@ export function evidenceView(piece) {
       "figcaption",
       {},
       documentLink(piece.document),
-      place ? ` · ${place}` : null,
+      place ? [" · ", el("span", { class: "paragraph" }, place)] : null,
       piece.quote === null ? ` · ${text("whole")}` : null,
     ),
   );

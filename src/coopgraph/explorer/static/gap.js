@@ -52,13 +52,9 @@ function gapView(gap) {
   return el(
     "li",
     { class: "gap-item" },
-    el(
-      "p",
-      { class: "gap-name" },
-      about ? nodeLink(about, { hollow: true }) : null,
-      el("span", { class: `severity severity-${gap.severity}` }, `${text("severity")}${text("colon")}${level}`),
-    ),
+    about ? el("p", {}, nodeLink(about, { hollow: true })) : null,
     el("p", { class: "absent" }, `${text("gap_absent")}${text("colon")}${absent}`),
     el("p", { class: "quiet" }, say(gap.explanation)),
+    el("p", { class: `severity severity-${gap.severity}` }, `${text("severity")}${text("colon")}${level}`),
   );
 }

@@ -7,9 +7,9 @@ import { problemView } from "./problem.js";
 
 /**
  * Return a function that asks and draws anew. `draw(signal)` returns the content; an older asking
- * that is still under way is given up.
+ * that is still under way is given up. `beside()` returns what stands before a problem.
  */
-export function live(host, draw) {
+export function live(host, draw, beside = () => null) {
   let running = null;
   return async function refresh() {
     running?.abort();
@@ -23,7 +23,8 @@ export function live(host, draw) {
       if (mine !== running || error.name === "AbortError") return;
       if (!(error instanceof Problem)) throw error;
       const { unreachable, status } = error.document;
-      content = problemView(error.document, { retry: unreachable || status >= 500 ? refresh : null });
+      const retry = unreachable || status >= 500 ? refresh : null;
+      content = [beside(), problemView(error.document, { retry })];
     }
     if (mine !== running) return;
     host.replaceChildren(...[content].flat(Infinity).filter(Boolean));

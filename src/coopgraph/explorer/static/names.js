@@ -51,8 +51,9 @@ export function learnDocuments(evidence) {
   const fresh = cited.filter((iri) => !asked.has(iri) && !/[\s<>"{}|\\^`]/.test(iri));
   if (fresh.length) {
     const learning = learn(`PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
+PREFIX dct: <http://purl.org/dc/terms/>
 SELECT ?thing ?label WHERE {
-  VALUES ?thing { ${fresh.map((iri) => `<${iri}>`).join(" ")} } ?thing skos:prefLabel ?label
+  VALUES ?thing { ${fresh.map((iri) => `<${iri}>`).join(" ")} } ?thing skos:prefLabel|dct:title ?label
 }`);
     for (const iri of fresh) asked.set(iri, learning);
   }

@@ -32,7 +32,7 @@ function stepView(edges, from) {
         "div",
         { class: "step" },
         el("p", { class: `step-line step-${directionOf(edge, from)}` }, relationView(edge, from)),
-        el("p", { class: "step-facts" }, validView(edge.valid), " ", layerView(edge.layer)),
+        el("p", { class: "step-facts" }, validView(edge.valid), layerView(edge.layer)),
         evidenceList(edge.evidence),
       ),
     ),

@@ -15,7 +15,7 @@ PREFIX oa:   <http://www.w3.org/ns/oa#>
 PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 PREFIX type: <https://w3id.org/coopgraph/scheme/cooperation-type/>
 
-SELECT ?enterprise ?name ?paragraph ?quote WHERE {
+SELECT DISTINCT ?enterprise ?name ?paragraph ?quote WHERE {
   ?cooperation coop:cooperationType type:docking ;
     coop:hasParticipation/coop:participant ?enterprise ;
     coop:evidencedBy ?evidence .

@@ -55,6 +55,9 @@ async function draw(changed = null) {
 
 follow(async (changed) => {
   await draw(changed);
+  // What was activated is gone: the focus goes on to what came of it.
+  if (changed.has("of") && !state.of) at("q").focus({ preventScroll: true });
+  else if (changed.has("type")) document.querySelector("#chosen .chip[aria-current]")?.focus();
   if (!changed.has("of") || !state.of) return;
   at("chosen").scrollIntoView({ block: "start" });
   at("chosen-title")?.focus({ preventScroll: true });

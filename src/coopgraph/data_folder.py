@@ -1,0 +1,285 @@
+"""A data folder, opened: load into it, follow it, query it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Lock
+from types import TracebackType
+from typing import Any, Self
+
+from coopgraph.errors import BadRequest, Unavailable
+from coopgraph.gaps.rules import read_rules
+from coopgraph.graph.kernels.warm import warm_up
+from coopgraph.graph.projection import read_projection
+from coopgraph.knowledge.dataset import read_dataset
+from coopgraph.knowledge.ontology import Ontology
+from coopgraph.knowledge.publish import LoadReport, check, publish
+from coopgraph.knowledge.shipped import publish_shipped
+from coopgraph.knowledge.validate import Violation
+from coopgraph.published import Published
+from coopgraph.settings import Settings
+from coopgraph.store.frames import QueryRequest
+from coopgraph.store.generations import Generations
+from coopgraph.store.guard import QueryLimits
+from coopgraph.store.guard import check as check_query
+from coopgraph.store.query_runner import QueryRunner
+from coopgraph.store.result_formats import DEFAULT_ACCEPTED, Accepted
+
+
+class DataFolder:
+    """The published graph of one data folder, and what changes it.
+
+    Parameters
+    ----------
+    generations
+        What is published in the folder.
+    ontology
+        Shapes, rules and projection that are applied.
+    settings
+        Limits of queries.
+    """
+
+    def __init__(self, generations: Generations, ontology: Ontology, settings: Settings) -> None:
+        self._generations = generations
+        self._ontology = ontology
+        self.settings = settings
+        self._table = read_projection(ontology.projection)
+        self._rules = read_rules([ontology.gaps, generations.folder / "gaps"])
+        self._lock = Lock()
+        self._published: Published | None = None
+        self._runner: QueryRunner | None = None
+
+    @classmethod
+    def open(
+        cls,
+        path_or_url: str | Path | None = None,
+        *,
+        settings: Settings | None = None,
+        shipped: bool = True,
+    ) -> Self:
+        """Open the graph in a data folder.
+
+        Parameters
+        ----------
+        path_or_url
+            The data folder, made if missing; None for the user's own (setting ``data_dir``),
+            ``":memory:"`` for one that is gone after :meth:`close`.
+        settings
+            By default read from the environment.
+        shipped
+            Whether to publish the notice and background that ship with the package, if that has
+            not been done yet.
+
+        Raises
+        ------
+        Unavailable
+            If the folder cannot be made.
+        DataInvalid
+            If a gap rule in the data folder is broken.
+        """
+        settings = settings or Settings()
+        place = str(path_or_url if path_or_url is not None else settings.data_dir)
+        if "://" in place:
+            raise BadRequest(
+                f"{place}: remote stores are not supported by this version; give a data folder",
+                zh=f"{place}：本版本尚不支持远程存储，请指定数据目录",
+            )
+        graph = cls(Generations(place), Ontology.shipped(), settings)
+        try:
+            if shipped:
+                publish_shipped(graph._generations, graph._ontology)
+            graph.refresh()
+        except BaseException:
+            graph.close()
+            raise
+        return graph
+
+    def close(self) -> None:
+        """Let go of the data folder."""
+        self._published = None
+        if self._runner is not None:
+            self._runner.close()
+            self._runner = None
+        self._generations.close()
+
+    def __enter__(self) -> Self:
+        """Return itself; closed at the end of the block."""
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close."""
+        self.close()
+
+    # What is published
+
+    @property
+    def published(self) -> Published:
+        """The generation that is asked now. Take it once an answer: it may be replaced.
+
+        Raises
+        ------
+        Unavailable
+            If nothing was published yet.
+        """
+        published = self._published
+        if published is None:
+            raise Unavailable(
+                "nothing is loaded yet: run `coopgraph load FILE`",
+                zh="尚未载入任何数据：请运行 coopgraph load 文件",
+            )
+        return published
+
+    @property
+    def generation(self) -> int:
+        """The number of the generation that is asked; 0 before anything was published."""
+        return self._published.number if self._published else 0
+
+    @property
+    def info(self) -> dict[str, Any]:
+        """What the generation records: its datasets, when it was published."""
+        return dict(self.published.reader.generation.info)
+
+    def refresh(self) -> bool:
+        """Follow the data folder to the newest generation; return whether there was one.
+
+        The snapshot of the new generation is built before the old one is let go, so questions
+        never wait.
+        """
+        with self._lock:
+            current = self._generations.current()
+            if current is None or current.number == self.generation:
+                return False
+            reader = self._generations.reader()
+            if reader is None:
+                return False
+            published = Published(reader, self._table)
+            published.words("compact")
+            published.names  # noqa: B018  (read now rather than in the first question)
+            self._published = published
+            return True
+
+    def warm_up(self) -> None:
+        """Load the compiled kernels, so that the first question does not pay for them."""
+        warm_up()
+
+    # Loading
+
+    def load(
+        self,
+        files: str | Path | Sequence[str | Path],
+        *,
+        layer: str | None = None,
+        name: str | None = None,
+        shacl: bool = True,
+    ) -> LoadReport:
+        """Load RDF files, each as one dataset; all of them or none.
+
+        Parameters
+        ----------
+        files
+            Turtle, N-Triples, RDF/XML or JSON-LD. A dataset that is there already is replaced;
+            the same file twice changes nothing.
+        layer
+            ``stated``, ``background`` or ``analyst``; by default the name of the file's folder if
+            that is a layer, else ``analyst``.
+        name
+            The dataset's name, where there is one file; by default the file's name.
+        shacl
+            Whether to validate. A graph too large for SHACL may be loaded without, and is
+            recorded as not validated.
+
+        Raises
+        ------
+        DocumentSyntaxError
+            With line and column.
+        DataInvalid
+            With each violation's shape, line and message; the graph is as before.
+        """
+        datasets = [read_dataset(path, layer, name) for path in _paths(files, name)]
+        report = publish(self._generations, self._ontology, datasets, shacl=shacl)
+        self.refresh()
+        return report
+
+    def validate(
+        self,
+        files: str | Path | Sequence[str | Path],
+        *,
+        layer: str | None = None,
+        name: str | None = None,
+    ) -> list[Violation]:
+        """Check files as :meth:`load` would, and change nothing."""
+        datasets = [read_dataset(path, layer, name) for path in _paths(files, name)]
+        published = self._published
+        return check(datasets, self._ontology, published.store if published else None)
+
+    def sparql(
+        self,
+        query: str,
+        format: str | None = None,
+        *,
+        timeout: float | None = None,
+    ) -> tuple[str, bytes]:
+        """Run a SPARQL query in a process of its own that the time limit kills.
+
+        The default graph is the union of all published layers; each named graph can be asked for
+        by its IRI.
+
+        Parameters
+        ----------
+        query
+            SELECT, ASK, CONSTRUCT or DESCRIBE.
+        format
+            ``json``, ``xml``, ``csv``, ``tsv``, ``turtle``, ``ntriples``, ``jsonld``, ``rdfxml``,
+            ``trig`` or ``nquads``; by default JSON for results and Turtle for graphs.
+        timeout
+            Seconds; by default the setting ``query_timeout``.
+
+        Returns
+        -------
+        str, bytes
+            Media type and body.
+
+        Raises
+        ------
+        QuerySyntaxError, BadRequest, Forbidden, PayloadTooLarge
+            If the query is not accepted.
+        QueryTimeout, QueryOutOfMemory
+            If it is stopped.
+
+        Examples
+        --------
+        >>> with CoopGraph.open(":memory:") as graph:
+        ...     graph.sparql("ASK { ?s ?p ?o }", "json")[1]
+        b'{"head":{},"boolean":true}'
+        """
+        limits = QueryLimits.from_settings(self.settings)
+        check_query(query, limits)
+        request = QueryRequest(
+            query,
+            str(self.published.reader.generation.store_path),
+            accepted=DEFAULT_ACCEPTED if format is None else Accepted.of(format),
+            max_bytes=self.settings.query_max_bytes,
+        )
+        with self._lock:
+            if self._runner is None:
+                self._runner = QueryRunner(
+                    self.settings.query_memory_bytes, network=bool(limits.service_allow)
+                )
+            runner = self._runner
+        return runner.run(request, timeout or self.settings.query_timeout)
+
+
+def _paths(files: str | Path | Sequence[str | Path], name: str | None) -> list[Path]:
+    paths = [Path(files)] if isinstance(files, str | Path) else [Path(file) for file in files]
+    if name is not None and len(paths) != 1:
+        raise BadRequest(
+            "--name goes with one file; without it every file gives its own name",
+            zh="--name 只能与单个文件同用",
+        )
+    return paths
