@@ -38,7 +38,7 @@ class Settings(BaseSettings):
         10.0, gt=0, description="Seconds one SPARQL query may take; then it is killed and 504."
     )
     query_memory_bytes: int = Field(
-        2048 * MIB, ge=256 * MIB, description="Address space of one query worker in bytes."
+        2048 * MIB, ge=512 * MIB, description="Address space of one query worker in bytes."
     )
     query_max_bytes: int = Field(256 * MIB, ge=1024, description="Largest SPARQL result in bytes.")
     query_max_length: int = Field(
