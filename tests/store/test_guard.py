@@ -17,7 +17,6 @@ from coopgraph.errors import (
 )
 from coopgraph.settings import Settings
 from coopgraph.store.guard import QueryLimits, check, check_async
-from coopgraph.store.query_lexer import has_dataset_clause
 
 X = "http://127.0.0.1:1/"
 
@@ -323,7 +322,6 @@ TEXTS = (
 @example("\ud800")
 @example("\\uD800\\U99999999")
 def test_no_text_breaks_it(text):
-    has_dataset_clause(text)
     try:
         check(text)
     except CoopgraphError as error:
@@ -334,21 +332,6 @@ def test_no_text_breaks_it(text):
 def test_nothing_in_a_string_or_comment_matters(text):
     quoted = text.replace("\\", "").replace("'", "").replace("\n", " ").replace("\r", " ")
     check(f"SELECT * {{ ?s ?p '{quoted}' }} # {quoted}")
-
-
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("SELECT * FROM <x:g> { ?s ?p ?o }", True),
-        ("SELECT * from named <x:g> { ?s ?p ?o }", True),
-        ("CONSTRUCT { ?s ?p ?o } FROM<x:g> { ?s ?p ?o }", True),
-        ("SELECT * { ?from <x:from> 'FROM <x:g>' } # FROM <x:g>", False),
-        ("PREFIX from: <x:> DESCRIBE from:a", False),
-        ("SELECT * { ?s ?p ?o } )", False),
-    ],
-)
-def test_finds_the_dataset_clause(query, expected):
-    assert has_dataset_clause(query) is expected
 
 
 def test_limits_come_from_the_settings():

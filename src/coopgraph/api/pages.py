@@ -43,6 +43,8 @@ async def problem(slug: str) -> Response:
     meaning = (kind.__doc__ or "").strip().split("\n\n")[0]
     return HTMLResponse(
         f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(kind.title)}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        '<link rel="icon" href="/static/icon.svg" type="image/svg+xml">'
         f'<link rel="stylesheet" href="/static/page.css">'
         f"<main><h1>{escape(kind.title)} · {escape(kind.title_zh)}</h1>"
         f"<p>HTTP {kind.status}. {escape(meaning)}</p></main></html>",

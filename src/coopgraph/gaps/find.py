@@ -19,6 +19,8 @@ SEVERITY_ORDER: Final = {"high": 0, "medium": 1, "low": 2}
 
 _PARAMETERS: Final = re.compile(r"VALUES\s*\(\s*(\?asOf\b[^)]*)\)\s*\{\s*\([^)]*\)\s*\}")
 
+LAYER_NAMES_ZH: Final = {"stated": "文件所述", "background": "背景资料", "analyst": "分析补充"}
+
 Key = tuple[str, str | None, str | None]
 
 
@@ -160,11 +162,14 @@ def _describe(rule: GapRule, key: Key, gap: _Gap, words: Words, scope: Scope) ->
         "open_world_note": {
             "zh": _fill(
                 rule.open_world_note["zh"],
-                {"layers": "、".join(scope.layers), "as_of": day or "任何日期"},
+                {
+                    "layers": "、".join(LAYER_NAMES_ZH[layer] for layer in scope.layers),
+                    "as_of": day or "不限日期",
+                },
             ),
             "en": _fill(
                 rule.open_world_note["en"],
-                {"layers": ", ".join(scope.layers), "as_of": day or "any day"},
+                {"layers": ", ".join(scope.layers), "as_of": day or "any date"},
             ),
         },
         "candidates": [words.resource(iri, selection) for iri in sorted(gap.candidates)],

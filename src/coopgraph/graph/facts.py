@@ -89,19 +89,18 @@ class Facts:
 
 def read_facts(store: ox.Store, properties: Iterable[str]) -> Facts:
     """Read types, the given properties, dates and participations of all layers."""
-    layers: dict[str, int] = {}
-
-    def bit(graph: ox.NamedNode | ox.BlankNode | ox.DefaultGraph) -> int:
-        name = graph.value if isinstance(graph, ox.NamedNode) else ""
-        known = layers.get(name)
-        if known is None:
-            known = layers[name] = BIT.get(layer_of(name) or "", 0)
-        return known
+    # Graph by graph: the default graph, the union of all, would be read for nothing.
+    layers = {
+        graph: BIT[layer]
+        for graph in store.named_graphs()
+        if isinstance(graph, ox.NamedNode) and (layer := layer_of(graph.value))
+    }
 
     def read(prop: str) -> Values:
         values: Values = defaultdict(dict)
-        for quad in store.quads_for_pattern(None, ox.NamedNode(prop), None, None):
-            if layer := bit(quad.graph_name):
+        predicate = ox.NamedNode(prop)
+        for graph, layer in layers.items():
+            for quad in store.quads_for_pattern(None, predicate, None, graph):
                 found = values[quad.subject.value]  # type: ignore[union-attr]
                 value = quad.object.value  # type: ignore[union-attr]
                 found[value] = found.get(value, 0) | layer

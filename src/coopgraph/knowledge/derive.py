@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from coopgraph.store.union import replace_graph
 from coopgraph.vocabulary import LAYERS, VOCABULARY_GRAPH, derived_graph_iri, layer_of
 
 
@@ -44,13 +45,10 @@ def derive(store: ox.Store, rules: Path, layers: Iterable[str] = LAYERS) -> int:
     """
     total = 0
     for layer in layers:
-        target = ox.NamedNode(derived_graph_iri(layer))
-        store.remove_graph(target)
         dataset = [ox.NamedNode(VOCABULARY_GRAPH), *layer_graphs(store, [layer])]
         derived: set[ox.Triple] = set()
         for path in sorted(rules.glob("*.rq")):
             derived.update(store.query(path.read_text("utf-8"), default_graph=dataset))  # type: ignore[arg-type]
-        if derived:
-            store.extend(ox.Quad(t.subject, t.predicate, t.object, target) for t in derived)
+        replace_graph(store, derived_graph_iri(layer), derived)
         total += len(derived)
     return total

@@ -17,6 +17,7 @@ from coopgraph.knowledge.derive import derive
 from coopgraph.knowledge.ontology import Ontology
 from coopgraph.knowledge.validate import Violation, validate
 from coopgraph.store.generations import Generations
+from coopgraph.store.union import replace_graph
 from coopgraph.vocabulary import LAYERS, VOCABULARY_GRAPH, layer_of
 
 
@@ -64,6 +65,7 @@ def check(
             vocabulary=[*ontology.vocabulary, *beside],
             published=published,
             graph=dataset.graph,
+            replaced=[other.graph for other in datasets],
         )
     return found
 
@@ -152,9 +154,9 @@ def publish(
 
     def change(store: ox.Store) -> None:
         if vocabulary_changed:
-            _replace(store, VOCABULARY_GRAPH, ontology.vocabulary)
+            replace_graph(store, VOCABULARY_GRAPH, ontology.vocabulary)
         for dataset in changed:
-            _replace(store, dataset.graph, dataset.triples)
+            replace_graph(store, dataset.graph, dataset.triples)
         # The rules of a layer see the vocabulary too, so a new one touches every layer.
         derive(store, ontology.rules, [x for x in LAYERS if vocabulary_changed or x in layers])
 
@@ -193,9 +195,3 @@ def _same(store: ox.Store | None, graph: str, triples: frozenset[ox.Triple]) -> 
         if count > len(triples) or quad.triple not in triples:
             return False
     return count == len(triples)
-
-
-def _replace(store: ox.Store, graph: str, triples: Iterable[ox.Triple]) -> None:
-    name = ox.NamedNode(graph)
-    store.remove_graph(name)
-    store.bulk_extend(ox.Quad(t.subject, t.predicate, t.object, name) for t in triples)

@@ -5,7 +5,7 @@ Domain and range infer, they do not check: all checking is SHACL (``ontology/sha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -75,6 +75,7 @@ def validate(
     vocabulary: Iterable[ox.Triple],
     published: ox.Store | None,
     graph: str,
+    replaced: Collection[str] = (),
 ) -> list[Violation]:
     """Check a document against the shapes.
 
@@ -91,6 +92,8 @@ def validate(
         into account, so that a second file cannot give a thing its second status unseen.
     graph
         The IRI of the graph the document will replace; what is published there is left out.
+    replaced
+        Further graphs that are replaced with it, and are left out too.
 
     Returns
     -------
@@ -107,7 +110,7 @@ def validate(
     _add(data, vocabulary)
     _add(data, triples)
     if published is not None:
-        _add(data, _context(triples, published, graph))
+        _add(data, _context(triples, published, {graph, *replaced}))
     _add(data, _membership(triples, graph))
     _, report, _ = pyshacl.validate(
         data, shacl_graph=shapes_graph, inference="none", advanced=True, abort_on_first=False
@@ -132,15 +135,21 @@ def _membership(triples: set[ox.Triple], graph: str) -> Iterator[ox.Triple]:
         yield ox.Triple(subject, part_of, layer)
 
 
-def _context(triples: set[ox.Triple], published: ox.Store, graph: str) -> Iterator[ox.Triple]:
-    """Yield what other graphs say of the resources mentioned, and of their participations."""
+def _context(
+    triples: set[ox.Triple], published: ox.Store, replaced: set[str]
+) -> Iterator[ox.Triple]:
+    """Yield what graphs that stay say of the resources mentioned."""
     subjects = {t.subject for t in triples if isinstance(t.subject, ox.NamedNode)}
     mentioned = subjects | {t.object for t in triples if isinstance(t.object, ox.NamedNode)}
     derived = GRAPH + "derived/"
     for term in mentioned:
         for quad in published.quads_for_pattern(term, None, None, None):
-            name = _value(quad.graph_name)
-            if name != graph and not name.startswith(derived):
+            name = quad.graph_name
+            if (
+                isinstance(name, ox.NamedNode)  # the default graph is the union of all
+                and name.value not in replaced
+                and not name.value.startswith(derived)
+            ):
                 yield quad.triple
 
 

@@ -99,16 +99,19 @@ class NameIndex:
         """Read the names that the vocabulary and the layers give to some nodes."""
         wanted = set(nodes)
         found: dict[tuple[str, str, str], int] = {}
-        for prop in NAMING:
-            for quad in store.quads_for_pattern(None, ox.NamedNode(prop), None, None):
-                subject, text = quad.subject, quad.object
-                if not isinstance(subject, ox.NamedNode) or subject.value not in wanted:
-                    continue
-                graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
-                layers = ALL if graph == VOCABULARY_GRAPH else BIT.get(layer_of(graph) or "", 0)
-                if layers and isinstance(text, ox.Literal):
-                    key = (subject.value, text.value, prop)
-                    found[key] = found.get(key, 0) | layers
+        for graph in store.named_graphs():
+            named = graph.value if isinstance(graph, ox.NamedNode) else ""
+            layers = ALL if named == VOCABULARY_GRAPH else BIT.get(layer_of(named) or "", 0)
+            for prop in NAMING if layers else ():
+                for quad in store.quads_for_pattern(None, ox.NamedNode(prop), None, graph):
+                    subject, text = quad.subject, quad.object
+                    if (
+                        isinstance(subject, ox.NamedNode)
+                        and subject.value in wanted
+                        and isinstance(text, ox.Literal)
+                    ):
+                        key = (subject.value, text.value, prop)
+                        found[key] = found.get(key, 0) | layers
         return cls(
             Name(match_key(text), text, iri, layers, prop == PREFERRED, prop == AMBIGUOUS)
             for (iri, text, prop), layers in found.items()

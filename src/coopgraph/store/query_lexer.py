@@ -176,26 +176,6 @@ def _parenthesis(frame: str, kind: str, value: str, after_word: bool) -> str:
     return TERMS
 
 
-def has_dataset_clause(text: str) -> bool:
-    """Tell whether a query names its dataset by ``FROM``.
-
-    Examples
-    --------
-    >>> has_dataset_clause("SELECT * FROM <http://example.org/g> { ?s ?p ?o }")
-    True
-    >>> has_dataset_clause("SELECT * { ?s ?p 'from' } # FROM")
-    False
-    """
-    if "from" not in text.casefold():
-        return False
-    try:
-        return any(
-            t.kind == "word" and t.depth == 0 and "from" in t.text.casefold() for t in tokens(text)
-        )
-    except LexError:
-        return False  # the parser will say so
-
-
 def line_and_column(text: str, position: int) -> tuple[int, int]:
     r"""Return the line and column of an offset, both from 1.
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import ctypes
 import os
+import re
 import resource
 import select
 import signal
 import struct
+from pathlib import Path
 
 
 def confine(memory_bytes: int, *, network: bool) -> None:
@@ -55,7 +57,10 @@ def limit_cpu(seconds: int) -> None:
 
 def has_grown(memory_bytes: int) -> bool:
     """Tell whether this process once held more than half of its memory."""
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 > memory_bytes // 2
+    # Not ru_maxrss: after an exec that still counts the memory of the process that started us.
+    status = Path("/proc/self/status").read_text()
+    peak = re.search(r"^VmHWM:\s*(\d+) kB", status, re.MULTILINE)
+    return peak is not None and int(peak[1]) * 1024 > memory_bytes // 2
 
 
 def die_with_parent(fd: int) -> None:

@@ -27,7 +27,6 @@ from coopgraph.errors import (
 )
 from coopgraph.store import frames, sandbox
 from coopgraph.store.frames import FrameReader, Head, QueryRequest
-from coopgraph.store.query_lexer import has_dataset_clause
 from coopgraph.store.result_formats import BY_FORM, Form, ResultFormat, not_acceptable
 from coopgraph.vocabulary import PREFIXES
 
@@ -148,15 +147,12 @@ def _answer(fd: int, request: QueryRequest, stores: _Stores) -> bytes:
 
 
 def _run(store: ox.Store, request: QueryRequest) -> _Results:
-    options: dict[str, Any]
+    options: dict[str, Any] = {}
     if request.default_graph_uris or request.named_graph_uris:
         options = {
             "default_graph": [_graph(uri) for uri in request.default_graph_uris],
             "named_graphs": [_graph(uri) for uri in request.named_graph_uris],
         }
-    else:
-        # The engine's union flag silently overrides FROM, so it is only for queries without.
-        options = {"use_default_graph_as_union": not has_dataset_clause(request.query)}
     return store.query(request.query, base_iri=None, **options)
 
 
