@@ -57,7 +57,9 @@ def test_nothing_is_published_at_first(generations):
 
 def test_each_publish_is_the_next_generation(generations):
     for number in (1, 2, 3):
-        published = generations.publish(value(number), lambda info: {"before": info.get("at"), "at": 7})
+        published = generations.publish(
+            value(number), lambda info: {"before": info.get("at"), "at": 7}
+        )
         assert published.number == number
         assert generations.current() == published
         reader = generations.reader()
@@ -141,9 +143,7 @@ def test_a_reader_whose_generation_is_pruned_meanwhile_takes_the_next(generation
         generations.publish(value(number))
     assert not stale.path.exists()
     look_up, answers = generations.current, [stale]
-    monkeypatch.setattr(
-        generations, "current", lambda: answers.pop() if answers else look_up()
-    )
+    monkeypatch.setattr(generations, "current", lambda: answers.pop() if answers else look_up())
     assert read(generations.reader().store) == {4}
 
 
@@ -270,7 +270,10 @@ def test_a_publisher_killed_at_any_moment_leaves_the_old_or_the_new(generations)
         current = generations.current()
         reader = generations.reader()
         (number,) = read(reader.store)
-        assert json.loads((current.path / "generation.json").read_text())["generation"] == current.number
+        assert (
+            json.loads((current.path / "generation.json").read_text())["generation"]
+            == current.number
+        )
         assert number // 1000 <= attempt
         reader.close()
         after = generations.publish(value(1000 * attempt))
@@ -296,7 +299,9 @@ with CoopGraph.open(sys.argv[1], shipped=False) as graph:
         print("raised", type(error).__name__, graph.generation)
 """
     big = data_folder.parent / "big.nt"
-    big.write_text("".join(f'<http://x/{i}> <http://x/p> "{"v" * 200}{i}" .\n' for i in range(3000)))
+    big.write_text(
+        "".join(f'<http://x/{i}> <http://x/p> "{"v" * 200}{i}" .\n' for i in range(3000))
+    )
     before = (data_folder / "CURRENT").read_text()
     done = subprocess.run(
         [sys.executable, "-c", script, str(data_folder), str(big)],

@@ -269,6 +269,19 @@ def test_answers_are_bounded(path):
     with_pool(work)
 
 
+def test_workers_of_a_large_parent_are_kept(path):
+    ballast = bytearray(b"x") * (MEMORY * 2 // 3)
+
+    async def work(pool):
+        (pid,) = pool.pids
+        for _ in range(3):
+            await values(pool, QueryRequest(POINT, path))
+        assert pool.pids == [pid]
+
+    with_pool(work)
+    assert ballast
+
+
 def test_workers_cannot_reach_the_network(path):
     async def work(pool):
         query = "SELECT * { SERVICE <http://127.0.0.1:8/> { ?s ?p ?o } }"

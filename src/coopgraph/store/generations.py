@@ -21,6 +21,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import re
 import shutil
 import tempfile
 import weakref
@@ -35,7 +36,9 @@ from filelock import FileLock, Timeout
 
 from coopgraph.errors import DataFolderBusy, Unavailable
 
+_NAME: Final = re.compile(r"[0-9]{8,}")
 MEMORY: Final = ":memory:"
+_RETRIES: Final = 10
 _KEEP: Final = 2  # the published generation and the one before, for readers that just looked it up
 
 
@@ -130,22 +133,43 @@ class Generations:
         self._busy_timeout = busy_timeout
 
     def current(self) -> Generation | None:
-        """Return the published generation, or None where nothing was published yet."""
-        try:
-            number = int((self.folder / "CURRENT").read_text())
-        except FileNotFoundError:
-            return None
-        path = self._path(number)
-        info = json.loads((path / "generation.json").read_text())
-        return Generation(number, path, info)
+        """Return the published generation, or None where nothing was published yet.
+
+        Raises
+        ------
+        Unavailable
+            If what ``CURRENT`` names is not there.
+        """
+        text = ""
+        for _ in range(_RETRIES):
+            try:
+                text = (self.folder / "CURRENT").read_text().strip()
+            except FileNotFoundError:
+                return None
+            if not text.isdecimal():
+                break
+            path = self._path(int(text))
+            try:
+                info = json.loads((path / "generation.json").read_text())
+            except FileNotFoundError:
+                continue  # two publishers came by since CURRENT was read: look again
+            return Generation(int(text), path, info)
+        raise Unavailable(
+            f"{self.folder / 'CURRENT'} names the generation {text!r}, which is not there: "
+            "restore the data folder from a backup",
+            zh=f"{self.folder / 'CURRENT'} 指向的代 {text!r} 不存在：请从备份恢复数据目录",
+        )
 
     def reader(self) -> Reader | None:
         """Open the published generation for reading; None where nothing was published yet."""
-        for _ in range(10):
+        for _ in range(_RETRIES):
             generation = self.current()
             if generation is None:
                 return None
-            lock = (generation.path / "in-use").open("a")
+            try:
+                lock = (generation.path / "in-use").open("a")
+            except FileNotFoundError:
+                continue
             fcntl.flock(lock, fcntl.LOCK_SH)
             if generation.store_path.is_dir():  # else pruned between the look-up and the lock
                 try:
@@ -175,6 +199,8 @@ class Generations:
         ------
         DataFolderBusy
             If another process publishes for longer than the busy time-out.
+        Unavailable
+            If it cannot be written; what was published before is as it was.
         """
         with self._writing():
             current = self.current()
@@ -192,6 +218,13 @@ class Generations:
                 _write(draft / "generation.json", json.dumps(record, ensure_ascii=False, indent=1))
                 (draft / "in-use").touch()
                 draft.rename(self._path(number))
+            except OSError as error:
+                shutil.rmtree(draft, ignore_errors=True)
+                raise Unavailable(
+                    f"the new generation cannot be written to {self.folder}: {error}. Is the disk "
+                    "full? What was published before is as it was",
+                    zh=f"无法将新一代写入 {self.folder}：{error}。磁盘已满？此前发布的内容未受影响",
+                ) from error
             except BaseException:
                 shutil.rmtree(draft, ignore_errors=True)
                 raise
@@ -207,6 +240,11 @@ class Generations:
 
     def _path(self, number: int) -> Path:
         return self._generations / f"{number:08d}"
+
+    def _all(self) -> list[tuple[int, Path]]:
+        """Return what is there under the name of a generation, oldest first."""
+        paths = self._generations.iterdir()
+        return sorted((int(path.name), path) for path in paths if _NAME.fullmatch(path.name))
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -226,13 +264,13 @@ class Generations:
         for draft in self._generations.glob(".draft-*"):
             shutil.rmtree(draft, ignore_errors=True)
         current = self.current()
-        for path in self._generations.glob("[0-9]*"):
-            if current is None or int(path.name) > current.number:
+        for number, path in self._all():
+            if current is None or number > current.number:
                 shutil.rmtree(path, ignore_errors=True)  # renamed, but CURRENT never swung
 
     def _prune(self, newest: int) -> None:
-        for path in sorted(self._generations.glob("[0-9]*")):
-            if int(path.name) > newest - _KEEP:
+        for number, path in self._all():
+            if number > newest - _KEEP:
                 continue
             with (path / "in-use").open("a") as lock:
                 try:
