@@ -12,6 +12,7 @@ from coopgraph.export.graph_file import GraphFile, export_graph
 from coopgraph.gaps.find import find_gaps
 from coopgraph.gaps.rules import GapRule
 from coopgraph.graph.describe import describe_node, graph_stats
+from coopgraph.graph.filters import type_mask
 from coopgraph.graph.neighbours import DEFAULT_LIMIT, NeighbourQuestion, find_neighbours
 from coopgraph.graph.networkx_view import to_networkx
 from coopgraph.graph.paths import PathQuestion, describe_paths, find_paths
@@ -60,15 +61,13 @@ class CoopGraph(DataFolder):
         scope, p = make_scope(**options), self.published
         snapshot, words = p.snapshot(scope.view), p.words(scope.view)
         types = _many(type)
+        wanted = type_mask(snapshot, types, scope.selection) if types else None
+        of_node = snapshot.node_types(scope.selection)
         hits = []
-        for hit in p.names.search(q, scope.selection):
+        for hit in p.names(scope.view).search(q, scope.selection):
             node = snapshot.find(hit.iri, scope.selection)
-            if node is None:
-                continue
-            own = snapshot.type_of(node, scope.selection)
-            if types and not snapshot.superclasses.get(own, frozenset({own})) & set(types):
-                continue
-            hits.append((node, hit))
+            if node is not None and (wanted is None or wanted[of_node[node]]):
+                hits.append((node, hit))
         page = page_of(hits, limit, cursor)
         data = [
             {**words.node(node, scope.selection), "score": hit.score, "matched": hit.matched}
@@ -190,8 +189,8 @@ class CoopGraph(DataFolder):
             mode=mode,
             k=k,
             max_length=max_length,
-            via=[p.node(name, scope) for name in _many(via)],
-            avoid=[p.node(name, scope) for name in _many(avoid)],
+            via=[p.node(name, scope) for name in _several(via)],
+            avoid=[p.node(name, scope) for name in _several(avoid)],
             through=_many(type),
             relation=_many(relation),
         )
@@ -289,10 +288,14 @@ class CoopGraph(DataFolder):
             ) from None
 
 
+def _several(names: Names) -> list[str]:
+    """Take one name or several; a name of a node may have a comma in it."""
+    return [names] if isinstance(names, str) else list(names)
+
+
 def _many(names: Names) -> list[str]:
-    """Take one name, a comma list, or several."""
-    parts = [names] if isinstance(names, str) else list(names)
-    return [name.strip() for part in parts for name in part.split(",") if name.strip()]
+    """Take one term, a comma list, or several."""
+    return [term.strip() for part in _several(names) for term in part.split(",") if term.strip()]
 
 
 def _paged(data: list[Any], published: Published, scope: Scope, page: Page) -> Answer:

@@ -160,7 +160,7 @@ class DataFolder:
                 return False
             published = Published(reader, self._table)
             published.words("compact")
-            published.names  # noqa: B018  (read now rather than in the first question)
+            published.names("compact")  # read now rather than in the first question
             self._published = published
             return True
 

@@ -11,6 +11,7 @@ Each class is one problem type of RFC 9457: ``slug`` is the last part of its sta
     │   └── DocumentSyntaxError 400  line, column
     ├── Forbidden               403  refused by policy
     ├── NotFound                404  candidates
+    ├── MethodNotAllowed        405
     ├── NotAcceptable           406
     ├── AmbiguousName           409  candidates
     ├── DataInvalid             409  violations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import cached_property, lru_cache
 from threading import Lock
+from typing import Final
 
 from coopgraph.errors import AmbiguousName, NotFound
 from coopgraph.graph.build import build_snapshot
@@ -14,6 +15,8 @@ from coopgraph.graph.words import Words
 from coopgraph.search.name_index import Name, NameIndex
 from coopgraph.store.generations import Reader
 from coopgraph.vocabulary import iri_of, short_id
+
+NEAREST: Final = 5
 
 
 class Published:
@@ -35,6 +38,7 @@ class Published:
         self._lock = Lock()
         self._snapshots: dict[str, Snapshot] = {}
         self.words = lru_cache(maxsize=2)(self._words)
+        self.names = lru_cache(maxsize=2)(self._names)
 
     def snapshot(self, view: str) -> Snapshot:
         """Return the snapshot of a view; the full one is built when first asked for."""
@@ -54,10 +58,8 @@ class Published:
             found[dataset["layer"]] = found.get(dataset["layer"], 0) + dataset["triples"]
         return found
 
-    @cached_property
-    def names(self) -> NameIndex:
-        """The names of the nodes of the compact view."""
-        return NameIndex.read(self.store, self.snapshot("compact").nodes)
+    def _names(self, view: str) -> NameIndex:
+        return NameIndex.read(self.store, self.snapshot(view).nodes)
 
     def resolve(self, text: str, scope: Scope) -> str:
         """Return the IRI of the node that a text names.
@@ -76,14 +78,15 @@ class Published:
         AmbiguousName
             With those who share the name as ``candidates``.
         """
-        text = text.strip()
-        iri = iri_of(text)
+        text = text.encode("utf-8", "replace").decode().strip()  # a shell may pass half a character
         snapshot = self.snapshot(scope.view)
-        if snapshot.find(iri, scope.selection) is not None:
-            return iri
+        for iri in (text, iri_of(text)):
+            if snapshot.find(iri, scope.selection) is not None:
+                return iri
+        index = self.names(scope.view)
         names = [
             name
-            for name in self.names.exact(text, scope.selection)
+            for name in index.exact(text, scope.selection)
             if snapshot.find(name.iri, scope.selection) is not None
         ]
         certain = [name for name in names if not name.ambiguous]
@@ -99,7 +102,11 @@ class Published:
                 name=text,
                 candidates=self._describe(names, scope),
             )
-        nearest = self.names.nearest(text, scope.selection)
+        nearest = [
+            name
+            for name in index.nearest(text, scope.selection, 4 * NEAREST)
+            if snapshot.find(name.iri, scope.selection) is not None
+        ][:NEAREST]
         hint = "; the nearest names are " + ", ".join(n.text for n in nearest) if nearest else ""
         raise NotFound(
             f"nothing is called {text!r} in {layers} ({scope.view} view){hint}",

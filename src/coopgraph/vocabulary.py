@@ -51,6 +51,7 @@ LAYERS: Final = ("stated", "background", "analyst")
 
 VOCABULARY_GRAPH: Final = GRAPH + "vocabulary"
 
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
 
 
@@ -67,7 +68,8 @@ def short_id(iri: str) -> str:
     'http://example.org/a'
     """
     if iri.startswith(ID):
-        return iri[len(ID) :]
+        short = iri[len(ID) :]
+        return short if iri_of(short) == iri else iri
     if iri.startswith(SCHEME):
         return iri[len(BASE) :]
     return iri
@@ -83,20 +85,20 @@ def iri_of(text: str) -> str:
     >>> iri_of("scheme/sector/steel")
     'https://w3id.org/coopgraph/scheme/sector/steel'
     """
-    if "://" in text:
+    if _SCHEME.match(text):
         return text
     return (BASE if text.startswith("scheme/") else ID) + text
 
 
 def local_name(iri: str) -> str:
-    """Return what follows the last ``#`` or ``/``.
+    """Return the last part of an IRI, after ``#`` or ``/``.
 
     Examples
     --------
     >>> local_name("https://w3id.org/coopgraph/ns#Cooperation")
     'Cooperation'
     """
-    return re.split(r"[#/]", iri)[-1]
+    return next((part for part in reversed(re.split(r"[#/]", iri)) if part), iri)
 
 
 def graph_iri(layer: str, name: str) -> str:

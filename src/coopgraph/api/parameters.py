@@ -9,15 +9,16 @@ from fastapi import Depends, Query, Request
 from coopgraph.coopgraph import CoopGraph
 
 
-def _graph(request: Request) -> CoopGraph:
+async def _graph(request: Request) -> CoopGraph:
     graph: CoopGraph = request.app.state.graph
     return graph
 
 
+# async, though nothing is awaited: FastAPI sends a plain function to a thread, at every request.
 Graph = Annotated[CoopGraph, Depends(_graph)]
 
 
-def _scope(
+async def _scope(
     layers: Annotated[
         str | None,
         Query(description="Comma list of `stated`, `background`, `analyst`; default all three."),

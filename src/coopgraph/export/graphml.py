@@ -99,8 +99,11 @@ def _document(
     yield '  <graph id="coopgraph" edgedefault="directed">\n'
     ends = np.concatenate([snapshot.source[edges], snapshot.target[edges]])
     degree = np.bincount(ends, minlength=len(snapshot.nodes))
-    for i in np.flatnonzero(nodes):
-        node = words.node(int(i), selection)
+    # Numbered anew: the numbers of a snapshot depend on layers that were not asked for.
+    numbers: dict[int, int] = {}
+    for i in np.flatnonzero(nodes).tolist():
+        numbers[i] = len(numbers)
+        node = words.node(i, selection)
         look = style_of(snapshot.superclasses.get(node["type"], frozenset()))
         values = {
             "label": node["label"][language],
@@ -112,9 +115,10 @@ def _document(
             "label_en": node["label"]["en"],
             "iri": node["iri"],
         }
-        yield f'    <node id="n{i}">{_data("n", NODE_KEYS, values)}</node>\n'
-    for i in np.flatnonzero(edges):
-        edge = words.edge(int(i), selection)
+        yield f'    <node id="n{numbers[i]}">{_data("n", NODE_KEYS, values)}</node>\n'
+    for number, i in enumerate(np.flatnonzero(edges).tolist()):
+        edge = words.edge(i, selection)
+        source, target = numbers[int(snapshot.source[i])], numbers[int(snapshot.target[i])]
         cited = edge["evidence"]
         values = {
             "label": edge["label"][language],
@@ -134,7 +138,7 @@ def _document(
             "quote": _joined(e["quote"] for e in cited),
         }
         yield (
-            f'    <edge id="e{i}" source="n{snapshot.source[i]}" target="n{snapshot.target[i]}">'
+            f'    <edge id="e{number}" source="n{source}" target="n{target}">'
             f"{_data('e', EDGE_KEYS, values)}</edge>\n"
         )
     yield "  </graph>\n</graphml>\n"

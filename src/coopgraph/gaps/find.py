@@ -21,6 +21,8 @@ _PARAMETERS: Final = re.compile(r"VALUES\s*\(\s*(\?asOf\b[^)]*)\)\s*\{\s*\([^)]*
 
 LAYER_NAMES_ZH: Final = {"stated": "文件所述", "background": "背景资料", "analyst": "分析补充"}
 
+_PLACE: Final = re.compile(r"\{(\w+)\}")
+
 Key = tuple[str, str | None, str | None]
 
 
@@ -177,6 +179,5 @@ def _describe(rule: GapRule, key: Key, gap: _Gap, words: Words, scope: Scope) ->
 
 
 def _fill(template: str, values: Mapping[str, str]) -> str:
-    for name, value in values.items():
-        template = template.replace("{" + name + "}", value)
-    return template
+    """Fill a template in one go: what looks like a place in a label stays as it is."""
+    return _PLACE.sub(lambda place: values.get(place[1], place[0]), template)

@@ -140,50 +140,59 @@ def _rules_in(document: RdfDocument) -> list[GapRule]:
 
 
 def _rule(file: str, about: Mapping[str, list[Any]], said: Mapping[str, Any]) -> GapRule:
-    def one(prop: str) -> str:
-        values = about.get(prop, [])
-        if len(values) != 1:
-            raise _broken(file, f"it needs exactly one value of <{prop}>, it has {len(values)}")
-        return str(values[0].value)
-
-    def text(prop: str, source: Mapping[str, list[Any]] = about) -> Text:
-        found = {term.language: term.value for term in source.get(prop, [])}
-        missing = [language for language in LANGUAGES if language not in found]
-        if missing:
-            raise _broken(file, f"<{prop}> is missing in {', '.join(missing)}")
-        return {language: found[language] for language in LANGUAGES}
-
     said_absent: dict[str, list[str]] = {language: [] for language in LANGUAGES}
     for term in about.get(COOP + "absent", []):
         said_absent.setdefault(term.language, []).append(term.value)
     if not said_absent["zh"] or len(said_absent["zh"]) != len(said_absent["en"]):
         raise _broken(file, "coop:absent needs the same things in zh and in en")
     rule = GapRule(
-        id=one(DCT + "identifier"),
-        label=text(RDFS + "label"),
-        definition=text(SKOS + "definition"),
-        severity=one(COOP + "severity"),
-        select=one(COOP + "select"),
+        id=_one(file, about, DCT + "identifier"),
+        label=_text(file, about, RDFS + "label"),
+        definition=_text(file, about, SKOS + "definition"),
+        severity=_one(file, about, COOP + "severity"),
+        select=_one(file, about, COOP + "select"),
         parameters=tuple(
-            Parameter(
-                name=str(said[node.value][COOP + "name"][0].value),
-                label=text(RDFS + "label", said[node.value]),
-                allowed=tuple(sorted(t.value for t in said[node.value][COOP + "allowedValue"])),
-                default=str(said[node.value][COOP + "defaultValue"][0].value),
-            )
+            _parameter(file, said[node.value])
             for node in sorted(about.get(COOP + "parameter", []), key=str)
         ),
         absent=tuple(
             {"zh": zh, "en": en}
             for zh, en in zip(said_absent["zh"], said_absent["en"], strict=True)
         ),
-        explanation=text(COOP + "explanation"),
-        open_world_note=text(COOP + "openWorldNote"),
+        explanation=_text(file, about, COOP + "explanation"),
+        open_world_note=_text(file, about, COOP + "openWorldNote"),
     )
     if rule.severity not in SEVERITIES:
         raise _broken(file, f"severity {rule.severity!r} is not one of {', '.join(SEVERITIES)}")
     _try(file, rule)
     return rule
+
+
+def _parameter(file: str, about: Mapping[str, list[Any]]) -> Parameter:
+    parameter = Parameter(
+        name=_one(file, about, COOP + "name"),
+        label=_text(file, about, RDFS + "label"),
+        allowed=tuple(sorted(term.value for term in about.get(COOP + "allowedValue", []))),
+        default=_one(file, about, COOP + "defaultValue"),
+    )
+    if parameter.default not in parameter.allowed:
+        raise _broken(file, f"the default of parameter {parameter.name!r} is not an allowed value")
+    return parameter
+
+
+def _one(file: str, about: Mapping[str, list[Any]], prop: str) -> str:
+    values = about.get(prop, [])
+    if len(values) != 1:
+        raise _broken(file, f"it needs exactly one value of <{prop}>, it has {len(values)}")
+    return str(values[0].value)
+
+
+def _text(file: str, about: Mapping[str, list[Any]], prop: str) -> Text:
+    found = {term.language: term.value for term in about.get(prop, [])}
+    missing = [language for language in LANGUAGES if language not in found]
+    if missing:
+        raise _broken(file, f"<{prop}> is missing in {', '.join(missing)}")
+    return {language: found[language] for language in LANGUAGES}
 
 
 def _try(file: str, rule: GapRule) -> None:

@@ -23,8 +23,8 @@ from coopgraph.vocabulary import COOP, LAYERS, SCHEME, layer_of, local_name, sho
 
 T = TypeVar("T")
 
-Edge = tuple[Drawn, int, int]
-"""An edge, its visibility byte, and the least selection in which it is seen."""
+Edge = tuple[Drawn, int]
+"""An edge and its visibility byte."""
 
 
 def build_snapshot(store: ox.Store, view: str, table: Projection) -> Snapshot:
@@ -72,7 +72,7 @@ def _statements(store: ox.Store) -> Iterator[Edge]:
     for (subject, predicate, value), layers in found.items():
         drawn = Drawn(subject, value, predicate, (), True, subject, open_ended)
         seen_in = [s for s in range(1, ALL + 1) if s & layers]
-        yield drawn, visibility(ALL, seen_in), layers & -layers
+        yield drawn, visibility(ALL, seen_in)
 
 
 def _number(
@@ -104,7 +104,6 @@ def _number(
         directed=np.fromiter((e[0].directed for e in edges), np.bool_, len(edges)),
         subject=np.array(subject_codes, np.int32),
         visible=np.fromiter((e[1] for e in edges), np.uint8, len(edges)),
-        layer=np.fromiter((e[2].bit_length() - 1 for e in edges), np.uint8, len(edges)),
         interval=np.array(interval_codes, np.uint32),
         interval_from=np.array([first for first, _ in intervals], np.int32),
         interval_to=np.array([last for _, last in intervals], np.int32),
@@ -122,7 +121,8 @@ def _number(
 
 
 def _superclasses(facts: Facts) -> dict[str, frozenset[str]]:
-    classes = {c for found in facts.types.values() for c in found}
+    said = (*facts.types.values(), *facts.concepts.values())
+    classes = {c for found in said for c in found}
     return {
         local_name(c): frozenset(local_name(above) for above in facts.tree.above(c))
         for c in classes
@@ -139,7 +139,7 @@ def _codes(values: Iterable[T]) -> tuple[list[T], list[int]]:
 def _relation(store: ox.Store, iri: str, label: dict[str, str]) -> Relation:
     """Name a relation: a concept by its short id, a term by its local name."""
     name = short_id(iri) if iri.startswith(SCHEME) else local_name(iri)
-    return Relation(name, label or label_of(store, iri, LAYERS))
+    return Relation(name, label or label_of(store, iri, LAYERS), iri)
 
 
 def _types(
@@ -157,10 +157,11 @@ def _types(
     changes: dict[int, dict[int, int]] = {}
     for i, iri in enumerate(iris):
         classes = facts.types.get(iri, {})
-        node_type[i] = all_layers = code(classes)
+        always = facts.concepts.get(iri, [])
+        node_type[i] = all_layers = code([*classes, *always])
         for selection in range(1, ALL):
             if is_visible(nodes[iri], selection):
-                here = code(list(seen(classes, selection)))
+                here = code([*seen(classes, selection), *always])
                 if here != all_layers:
                     changes.setdefault(selection, {})[i] = here
     return list(names), node_type, changes

@@ -93,23 +93,22 @@ class Compact:
             if seen_in:
                 yield iri, visibility(present, seen_in)
 
-    def edges(self) -> Iterator[tuple[Drawn, int, int]]:
-        """Yield each edge, its visibility, and the least selection in which it is seen."""
+    def edges(self) -> Iterator[tuple[Drawn, int]]:
+        """Yield each edge and its visibility."""
         for subject, classes in self._facts.types.items():
             if not self._rules_of(list(classes)):
                 continue
             present = self._layers_about(subject)
             if present in ANYWHERE:  # the usual case: one layer says all there is
                 for edge in dict.fromkeys(self._draw(subject, present)):
-                    yield edge, ANYWHERE[present], present
+                    yield edge, ANYWHERE[present]
                 continue
             seen_in: dict[Drawn, dict[int, None]] = {}
             for selection in subsets(present):
                 for edge in self._draw(subject, selection):
                     seen_in.setdefault(edge, {})[selection] = None
             for edge, selections in seen_in.items():
-                least = min(selections, key=lambda s: (s.bit_count(), s))
-                yield edge, visibility(present, selections), least
+                yield edge, visibility(present, selections)
 
     def sector_subjects(self) -> dict[str, list[tuple[int, str]]]:
         """Return, by sector, who is in it and the layers that say so."""
@@ -163,10 +162,10 @@ class Compact:
         ]
         everyone = sorted({who for who, _ in roles})
         leads = sorted({who for who, role in roles if role == LEAD})
-        if leads:
-            others = [who for who in everyone if who not in set(leads)]
+        others = [who for who in everyone if who not in set(leads)]
+        if leads and (others or len(everyone) <= 2):
             return _Parties(roles, everyone, leads, others)
-        if len(everyone) > 2:
+        if len(everyone) > 2:  # nobody leads, or everybody does
             return _Parties(roles, everyone, [subject], everyone)
         return _Parties(roles, everyone, everyone, [])
 

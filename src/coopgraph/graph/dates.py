@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Final
 
@@ -11,6 +12,7 @@ OPEN_FROM: Final = -(2**31)
 """The first day of what has no first day."""
 OPEN_TO: Final = 2**31 - 1
 """The last day of what has no last day."""
+_ISO_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 EPOCH: Final = date(1970, 1, 1).toordinal()
 
 
@@ -70,7 +72,7 @@ def parse_day(text: str, name: str = "as_of") -> date:
     2019
     """
     try:
-        if len(text) != 10:
+        if not _ISO_DAY.fullmatch(text):  # Python reads weeks and other forms as well
             raise ValueError(text)
         return date.fromisoformat(text)
     except ValueError:

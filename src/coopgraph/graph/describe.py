@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from coopgraph.graph.dates import OPEN_FROM, OPEN_TO, day_number, valid_days
 from coopgraph.graph.facts import DATES
-from coopgraph.graph.layers import BIT
+from coopgraph.graph.layers import BIT, sayer
 from coopgraph.graph.scope import Scope
 from coopgraph.graph.snapshot import Bool, Snapshot
 from coopgraph.graph.words import EVIDENCED_BY, Words, values_of
@@ -145,7 +145,10 @@ def graph_stats(snapshot: Snapshot, scope: Scope, triples: Mapping[str, int]) ->
     for code, count in enumerate(np.bincount(snapshot.relation[edges])):
         if count:
             relations[snapshot.relations[code].name] += int(count)
-    by_layer = np.bincount(snapshot.layer[edges], minlength=len(LAYERS))
+    by_layer: Counter[str] = Counter()
+    for byte, count in enumerate(np.bincount(snapshot.visible[edges])):
+        if count:
+            by_layer[LAYERS[sayer(byte, scope.selection)]] += int(count)
     return {
         "nodes": int(nodes.sum()),
         "edges": int(edges.sum()),
@@ -154,7 +157,7 @@ def graph_stats(snapshot: Snapshot, scope: Scope, triples: Mapping[str, int]) ->
         ),
         "relations": _ranked(relations),
         "layers": {
-            layer: {"edges": int(by_layer[LAYERS.index(layer)]), "triples": triples.get(layer, 0)}
+            layer: {"edges": by_layer[layer], "triples": triples.get(layer, 0)}
             for layer in scope.layers
         },
     }

@@ -76,6 +76,8 @@ class Facts:
         By relator: who takes part in which role.
     tree
         The class hierarchy.
+    concepts
+        Classes that the vocabulary, which belongs to every selection, gives its terms.
     terms
         IRIs of everything the vocabulary describes: classes, properties, concepts.
     """
@@ -84,6 +86,7 @@ class Facts:
     values: dict[str, Values]
     participants: dict[str, Parties]
     tree: ClassTree
+    concepts: dict[str, list[str]]
     terms: frozenset[str]
 
 
@@ -96,26 +99,35 @@ def read_facts(store: ox.Store, properties: Iterable[str]) -> Facts:
         if isinstance(graph, ox.NamedNode) and (layer := layer_of(graph.value))
     }
 
-    def read(prop: str) -> Values:
+    def read(prop: str, kind: type[ox.NamedNode | ox.Literal] = ox.NamedNode) -> Values:
         values: Values = defaultdict(dict)
         predicate = ox.NamedNode(prop)
         for graph, layer in layers.items():
             for quad in store.quads_for_pattern(None, predicate, None, graph):
-                found = values[quad.subject.value]  # type: ignore[union-attr]
-                value = quad.object.value  # type: ignore[union-attr]
-                found[value] = found.get(value, 0) | layer
+                if isinstance(quad.object, kind):
+                    found = values[quad.subject.value]  # type: ignore[union-attr]
+                    value = quad.object.value
+                    found[value] = found.get(value, 0) | layer
         return values
 
     parents: dict[str, list[str]] = defaultdict(list)
     vocabulary = ox.NamedNode(VOCABULARY_GRAPH)
     terms: set[str] = set()
+    concepts: dict[str, list[str]] = defaultdict(list)
     for quad in store.quads_for_pattern(None, None, None, vocabulary):
         terms.add(quad.subject.value)  # type: ignore[union-attr]
-        if quad.predicate.value == SUBCLASS and isinstance(quad.object, ox.NamedNode):
-            parents[quad.subject.value].append(quad.object.value)  # type: ignore[union-attr]
+        if isinstance(quad.object, ox.NamedNode):
+            if quad.predicate.value == SUBCLASS:
+                parents[quad.subject.value].append(quad.object.value)  # type: ignore[union-attr]
+            elif quad.predicate.value == TYPE:
+                concepts[quad.subject.value].append(quad.object.value)  # type: ignore[union-attr]
     return Facts(
         types=read(TYPE),
-        values={prop: read(prop) for prop in {*properties, *DATES}},
+        values={
+            **{prop: read(prop) for prop in properties},
+            **{prop: read(prop, ox.Literal) for prop in DATES},
+        },
+        concepts=concepts,
         participants=_participants(
             read(COOP + "hasParticipation"), read(COOP + "participant"), read(COOP + "role")
         ),

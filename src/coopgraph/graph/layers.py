@@ -69,6 +69,25 @@ def visibility(present: int, seen_in: Iterable[int]) -> int:
     return sum(1 << s for s in range(1, ALL + 1) if (s & present) in seen)
 
 
+def sayer(byte: int, selection: int) -> int:
+    """Return the layer that answers for what is seen in a selection: an index into ``LAYERS``.
+
+    The most trusted layer that says it by itself; where it takes several layers together, the
+    least trusted of the fewest that are needed.
+
+    Examples
+    --------
+    >>> both = visibility(3, [1, 2, 3])  # said by stated and by background
+    >>> sayer(both, 7), sayer(both, 2)
+    (0, 1)
+    >>> sayer(visibility(5, [5]), 7)  # said by stated and analyst together
+    2
+    """
+    seen = [s for s in subsets(selection) if is_visible(byte, s)]
+    fewest = min(seen, key=lambda s: (s.bit_count(), s), default=1)
+    return fewest.bit_length() - 1
+
+
 ANYWHERE: Final = {bit: visibility(bit, [bit]) for bit in BIT.values()}
 """The visibility of what one layer alone says."""
 

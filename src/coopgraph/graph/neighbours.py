@@ -18,7 +18,7 @@ from coopgraph.graph.kernels.levels import neighbourhood
 from coopgraph.graph.scope import Scope
 from coopgraph.graph.snapshot import Snapshot
 from coopgraph.graph.words import Words
-from coopgraph.vocabulary import short_id
+from coopgraph.vocabulary import iri_of, short_id
 
 MAX_DEPTH: Final = 4
 DEFAULT_LIMIT: Final = 50
@@ -128,7 +128,7 @@ def _after(
     try:
         text = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
         last_distance, last = text.split(" ", 1)
-        behind = (int(last_distance), last)
+        behind = (int(last_distance), iri_of(last))
     except (binascii.Error, UnicodeDecodeError, ValueError):
         raise BadRequest(
             "cursor is not one of ours: take it from meta.next of the page before",
@@ -138,7 +138,7 @@ def _after(
     low, high = 0, len(nodes)
     while low < high:
         middle = (low + high) // 2
-        place = (int(distance[middle]), short_id(snapshot.nodes[int(nodes[middle])]))
+        place = (int(distance[middle]), snapshot.nodes[int(nodes[middle])])
         if place <= behind:
             low = middle + 1
         else:

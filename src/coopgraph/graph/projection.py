@@ -95,6 +95,8 @@ def read_projection(path: Path) -> Projection:
         edges: list[EdgeRule] = []
         for row in rows:
             where = f"{path.name}, line {rows.line_num}"
+            if None in row or None in row.values():
+                raise BadRequest(f"{where}: a row has {len(HEADER)} columns")
             class_iri = COOP + row["class"]
             source, target = row["source"], row["target"]
             if not source and not target:

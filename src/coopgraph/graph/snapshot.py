@@ -37,10 +37,13 @@ class Relation:
         A local name (``sector``, ``SurplusCapacity``) or a concept's short id.
     label
         ``{"zh": …, "en": …}``.
+    iri
+        Of the term or concept; two foreign terms may share a local name.
     """
 
     name: str
     label: dict[str, str]
+    iri: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,8 +74,6 @@ class Snapshot:
         Index into ``subjects``, shape (m,): the resource that says it, which has the evidence.
     visible
         Visibility bytes, shape (m,).
-    layer
-        Index into ``LAYERS``, shape (m,): the least trusted layer the edge needs.
     interval
         Index into ``interval_from`` and ``interval_to``, shape (m,).
     interval_from, interval_to
@@ -99,7 +100,6 @@ class Snapshot:
     directed: Bool
     subject: Int32
     visible: UInt8
-    layer: UInt8
     interval: UInt32
     interval_from: Int32
     interval_to: Int32
@@ -163,7 +163,7 @@ class Snapshot:
         """Bytes of all arrays, adjacency included."""
         arrays: list[np.ndarray[Any, Any]] = [
             self.node_visible, self.node_type, self.source, self.target, self.relation,
-            self.directed, self.subject, self.visible, self.layer, self.interval,
+            self.directed, self.subject, self.visible, self.interval,
             *self.adjacency.rows,
         ]  # fmt: skip
         return sum(array.nbytes for array in arrays)

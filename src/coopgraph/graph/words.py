@@ -9,7 +9,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from coopgraph.graph.dates import OPEN_FROM, OPEN_TO, iso_date
-from coopgraph.graph.layers import ANYWHERE, is_visible, layers_of
+from coopgraph.graph.layers import ANYWHERE, is_visible, layers_of, sayer
 from coopgraph.graph.snapshot import UNTYPED, Snapshot
 from coopgraph.vocabulary import (
     COOP,
@@ -18,6 +18,7 @@ from coopgraph.vocabulary import (
     OA,
     RDF,
     RDFS,
+    SCHEME,
     SKOS,
     VOCABULARY_GRAPH,
     layer_of,
@@ -55,6 +56,13 @@ def values_of(
             yield term
 
 
+def iris_of(
+    store: ox.Store, iri: str, prop: ox.NamedNode, layers: Iterable[str]
+) -> Iterator[ox.NamedNode]:
+    """Yield the resources among what :func:`values_of` yields."""
+    return (term for term in values_of(store, iri, prop, layers) if isinstance(term, ox.NamedNode))
+
+
 def label_of(store: ox.Store, iri: str, layers: Iterable[str]) -> dict[str, str]:
     """Return the label of a resource in Chinese and in English, as some layers give it.
 
@@ -63,15 +71,18 @@ def label_of(store: ox.Store, iri: str, layers: Iterable[str]) -> dict[str, str]
     """
     layers = tuple(layers)
     label: dict[str, str] = {}
+    others: list[str] = []  # in another language, or in none
     for prop in LABELS:
         for term in values_of(store, iri, prop, layers):
             if isinstance(term, ox.Literal):
                 language = (term.language or "").split("-")[0]
                 if language in LANGUAGES:
                     label.setdefault(language, term.value)
+                else:
+                    others.append(term.value)
         if len(label) == len(LANGUAGES):
             break
-    fallback = next(iter(label.values()), local_name(iri))
+    fallback = next(iter([*label.values(), *others]), local_name(iri))
     return {language: label.get(language, fallback) for language in LANGUAGES}
 
 
@@ -98,7 +109,7 @@ class Words:
 
     def label(self, iri: str, selection: int) -> dict[str, str]:
         """Return ``{"zh", "en"}`` of any resource."""
-        return self._label(iri, selection)
+        return dict(self._label(iri, selection))
 
     def node(self, node: int, selection: int) -> dict[str, Any]:
         """Return a node in the shape of the API."""
@@ -107,7 +118,7 @@ class Words:
             "id": short_id(iri),
             "iri": iri,
             "type": self._snapshot.type_of(node, selection),
-            "label": self._label(iri, selection),
+            "label": dict(self._label(iri, selection)),
         }
 
     def resource(self, iri: str, selection: int) -> dict[str, Any]:
@@ -117,14 +128,13 @@ class Words:
             return self.node(node, selection)
         above = self._snapshot.superclasses
         names = [
-            local_name(term.value)
-            for term in values_of(self._store, iri, TYPE, layers_of(selection))
+            local_name(term.value) for term in iris_of(self._store, iri, TYPE, layers_of(selection))
         ]
         return {
             "id": short_id(iri),
             "iri": iri,
-            "type": max(names, key=lambda n: (len(above.get(n, ())), n), default=UNTYPED),
-            "label": self._label(iri, selection),
+            "type": min(names, key=lambda n: (-len(above.get(n, ())), n), default=UNTYPED),
+            "label": dict(self._label(iri, selection)),
         }
 
     def edge(self, edge: int, selection: int) -> dict[str, Any]:
@@ -134,19 +144,21 @@ class Words:
         relation = s.relations[s.relation[edge]]
         via = s.via(edge)
         subject = s.subjects[s.subject[edge]]
-        parts = [source, relation.name, target, *([short_id(via)] if via else [])]
+        # Ids are unique: a term of another vocabulary is written out.
+        said = relation.name if relation.iri.startswith((COOP, SCHEME)) else relation.iri
+        parts = [source, said, target, *([short_id(via)] if via else [])]
         return {
             "id": "|".join(parts),
             "source": source,
             "target": target,
             "relation": relation.name,
-            "label": relation.label,
+            "label": dict(relation.label),
             "directed": bool(s.directed[edge]),
             "via": short_id(via) if via else None,
             "status": self._status(subject, selection),
             "valid": self.valid(edge),
-            "layer": LAYERS[s.layer[edge]],
-            "evidence": self._evidence(subject, self._sayers(edge, selection)),
+            "layer": LAYERS[sayer(int(s.visible[edge]), selection)],
+            "evidence": [dict(e) for e in self._evidence(subject, self._sayers(edge, selection))],
         }
 
     def _sayers(self, edge: int, selection: int) -> int:
@@ -174,13 +186,13 @@ class Words:
         Each item has the quotation with its document, paragraph and offsets. Where the source is a
         table or a list that is cited as a whole, quotation, paragraph and offsets are None.
         """
-        return self._evidence(iri, selection)
+        return [dict(e) for e in self._evidence(iri, selection)]
 
     def _read_label(self, iri: str, selection: int) -> dict[str, str]:
         return label_of(self._store, iri, layers_of(selection))
 
     def _read_status(self, iri: str, selection: int) -> str | None:
-        for term in values_of(self._store, iri, STATUS, layers_of(selection)):
+        for term in iris_of(self._store, iri, STATUS, layers_of(selection)):
             return short_id(term.value)
         return None
 
@@ -188,10 +200,10 @@ class Words:
         layers = layers_of(selection)
         cited = [
             quotation(self._store, term.value)
-            for term in values_of(self._store, iri, EVIDENCED_BY, layers)
+            for term in iris_of(self._store, iri, EVIDENCED_BY, layers)
         ]
         cited.sort(key=lambda e: (e["document"], e["start"] or 0, e["end"] or 0, e["id"]))
-        whole = {term.value: None for term in values_of(self._store, iri, SOURCE, layers)}
+        whole = {term.value: None for term in iris_of(self._store, iri, SOURCE, layers)}
         return cited + [
             {
                 "id": short_id(source), "document": short_id(source), "paragraph": None,
@@ -213,7 +225,7 @@ def quotation(store: ox.Store, evidence: str) -> dict[str, Any]:
             elif isinstance(term, ox.NamedNode | ox.Literal):
                 found[name] = term.value
     number = {
-        key: int(found[iri]) if iri in found else None
+        key: int(found[iri]) if found.get(iri, "").isdecimal() else None
         for key, iri in (
             ("paragraph", COOP + "paragraph"), ("start", OA + "start"), ("end", OA + "end"),
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import io
 import re
 from dataclasses import dataclass, field
@@ -124,7 +125,7 @@ def parse_rdf(data: bytes, rdf_format: ox.RdfFormat, *, name: str = "(text)") ->
     >>> parse_rdf(text, ox.RdfFormat.TURTLE).lines
     [2, 3]
     """
-    stream = _LineByLine(data)
+    stream = _LineByLine(data.removeprefix(codecs.BOM_UTF8))
     triples: list[ox.Triple] = []
     lines: list[int] = []
     try:
@@ -136,6 +137,13 @@ def parse_rdf(data: bytes, rdf_format: ox.RdfFormat, *, name: str = "(text)") ->
                     "take out the graph names and give --layer and --name",
                     zh=f"{name} 第 {stream.line} 行：文件中含有命名图。请去掉图名，"
                     "并用 --layer 与 --name 指定目标图",
+                    line=stream.line,
+                )
+            if isinstance(quad.object, ox.Triple):
+                raise BadRequest(
+                    f"{name}, line {stream.line}: statements about statements (RDF 1.2) are not "
+                    "read; name the statement's resource and say it of that",
+                    zh=f"{name} 第 {stream.line} 行：不支持关于陈述的陈述（RDF 1.2）",
                     line=stream.line,
                 )
             triples.append(quad.triple)

@@ -73,5 +73,7 @@ def read_dataset(path: Path, layer: str | None = None, name: str | None = None) 
         As :func:`coopgraph.vocabulary.graph_iri` and
         :func:`coopgraph.intake.rdf_file.read_rdf` do.
     """
-    graph = graph_iri(layer or layer_for(path), name or path.stem)
+    graph = graph_iri(
+        layer_for(path) if layer is None else layer, path.stem if name is None else name
+    )
     return Dataset(graph, skolemize(read_rdf(path), graph))

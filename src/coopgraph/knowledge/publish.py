@@ -11,7 +11,7 @@ from typing import Any
 import pyoxigraph as ox
 
 from coopgraph.__about__ import __version__
-from coopgraph.errors import DataInvalid
+from coopgraph.errors import BadRequest, DataInvalid
 from coopgraph.knowledge.dataset import Dataset
 from coopgraph.knowledge.derive import derive
 from coopgraph.knowledge.ontology import Ontology
@@ -120,17 +120,31 @@ def publish(
 
     Raises
     ------
+    BadRequest
+        If two documents would become the same graph.
     DataInvalid
         If a document breaks a shape; the graph is as before.
     DataFolderBusy
         If another process publishes.
     """
+    graphs = [d.graph for d in datasets]
+    for dataset in datasets:
+        if graphs.count(dataset.graph) > 1:
+            raise BadRequest(
+                f"two files would become the same graph <{dataset.graph}>: load them one by one, "
+                "each with a --name of its own",
+                zh=f"两个文件将成为同一个图 <{dataset.graph}>：请分别载入并用 --name 命名",
+            )
     reader = generations.reader()
     try:
         store = reader.store if reader else None
         vocabulary_changed = not _same(store, VOCABULARY_GRAPH, ontology.vocabulary)
         changed = [d for d in datasets if not _same(store, d.graph, d.triples)]
-        warnings = refuse_violations(check(changed, ontology, store)) if shacl else []
+        known = reader.generation.info.get("datasets", {}) if reader else {}
+        unchecked = [
+            d for d in datasets if d in changed or not known.get(d.graph, {}).get("validated")
+        ]
+        warnings = refuse_violations(check(unchecked, ontology, store)) if shacl else []
         triples = {d.graph: len(d.triples) for d in datasets}
         if reader and not changed and not vocabulary_changed:
             return LoadReport(reader.generation.number, [], triples, warnings)

@@ -31,5 +31,5 @@ def match_key(name: str) -> str:
     >>> match_key("China-Belarus Industrial Park")
     'chinabelarusindustrialpark'
     """
-    folded = unicodedata.normalize("NFKC", name)
+    folded = unicodedata.normalize("NFKC", name.encode("utf-8", "replace").decode())
     return _DROPPED.sub("", _to_simplified().convert(folded).casefold())

@@ -119,7 +119,7 @@ class NameIndex:
 
     def exact(self, text: str, selection: int) -> list[Name]:
         """Return the names equal to a text, one for each node, that some layers use."""
-        key = match_key(text[:MAX_LENGTH])
+        key = match_key(text)
         found: dict[str, Name] = {}
         for i in range(bisect_left(self._keys, key), len(self._names)):
             name = self._names[i]
@@ -131,7 +131,7 @@ class NameIndex:
 
     def search(self, text: str, selection: int) -> list[Hit]:
         """Return nodes with a name equal to a text or beginning with it, the best first."""
-        key = match_key(text[:MAX_LENGTH])
+        key = match_key(text)
         if not key:
             return []
         best: dict[str, Hit] = {}
@@ -153,8 +153,7 @@ class NameIndex:
         if len(names) > _FUZZY_UP_TO:
             return []
         keys = {i: name.key for i, name in enumerate(names)}
-        found = process.extract(
-            match_key(text[:MAX_LENGTH]), keys, limit=4 * limit, score_cutoff=50
-        )
+        # Ties in the order of the names: all that is as near is compared, not the first few.
+        found = process.extract(match_key(text[:MAX_LENGTH]), keys, limit=None, score_cutoff=50)
         unique = {names[i].iri: names[i] for _, _, i in reversed(found)}
         return list(reversed(unique.values()))[:limit]

@@ -115,10 +115,7 @@ class Generations:
     def __init__(self, folder: str | Path, *, busy_timeout: float = 30.0) -> None:
         self._temporary: str | None = None
         if str(folder) == MEMORY:
-            memory = Path("/dev/shm")  # noqa: S108  (a private folder is made in it)
-            self._temporary = tempfile.mkdtemp(
-                prefix="coopgraph-", dir=memory if os.access(memory, os.W_OK) else None
-            )
+            self._temporary = _temporary_folder()
             folder = self._temporary
         self.folder = Path(folder).expanduser().resolve()
         self._generations = self.folder / "generations"
@@ -278,6 +275,17 @@ class Generations:
                 except BlockingIOError:
                     continue  # somebody reads it; the next publish tries again
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def _temporary_folder() -> str:
+    """Make a folder in memory where there is such a place, and remove what killed owners left."""
+    memory = Path("/dev/shm")  # noqa: S108  (a private folder is made in it)
+    place = memory if os.access(memory, os.W_OK) else Path(tempfile.gettempdir())
+    for left in place.glob("coopgraph-*"):
+        owner = left.name.split("-")[1]
+        if owner.isdecimal() and not Path(f"/proc/{owner}").exists() and Path("/proc").is_dir():
+            shutil.rmtree(left, ignore_errors=True)
+    return tempfile.mkdtemp(prefix=f"coopgraph-{os.getpid()}-", dir=place)
 
 
 def _write(path: Path, text: str) -> None:

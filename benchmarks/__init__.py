@@ -1,0 +1,1 @@
+"""Benchmarks: coopgraph beside its peers, in one run (see README.md)."""

@@ -1,0 +1,73 @@
+"""GraphML: our stream beside networkx's writer, with the same attributes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import networkx as nx
+import numpy as np
+
+from benchmarks.table import Cell, Section
+from benchmarks.timing import GivenUpError, at_most, once, quiet
+from coopgraph import CoopGraph
+from coopgraph.export.graphml import write_graphml
+from coopgraph.graph.layers import ALL
+
+
+def graphml_section(
+    title: str, graph: CoopGraph, folder: Path, *, part: int, whole: bool, limit: float
+) -> Section:
+    """Time the export.
+
+    Parameters
+    ----------
+    title
+        What the graph is called.
+    graph
+        The graph.
+    folder
+        For the files.
+    part
+        At most so many edges are written by both.
+    whole
+        Whether we also write the whole graph, if it is larger.
+    limit
+        Seconds the peer may take.
+    """
+    snapshot = graph.published.snapshot("compact")
+    m = len(snapshot.source)
+    section = Section(f"GraphML: {title}", peer="networkx")
+    edges = np.arange(m) < part
+    ours, theirs = folder / "ours.graphml", folder / "theirs.graphml"
+    with quiet():
+        took, _ = once(lambda: _write(graph, edges, ours))
+        peer = nx.read_graphml(ours, force_multigraph=True)
+        written = int(edges.sum())
+        if peer.number_of_edges() != written:
+            raise AssertionError(f"{peer.number_of_edges()} edges came back, not {written}")
+        try:
+            with at_most(limit):
+                cell = Cell(once(lambda: nx.write_graphml(peer, theirs))[0])
+        except GivenUpError:
+            cell = Cell(None, limit)
+        section.add(f"{written:,} edges", "1", networkx=cell, coopgraph=took)
+        if whole and written < m:
+            edges[:] = True
+            took, _ = once(lambda: _write(graph, edges, ours))
+            section.add(f"{m:,} edges", "1", coopgraph=took)
+    section.notes.append(
+        "Words come from the store (cold). networkx reads our file back, which also shows that "
+        "nothing is lost, and writes the same attributes (with lxml, if it is there)."
+    )
+    return section
+
+
+def _write(graph: CoopGraph, edges: np.ndarray[tuple[int], np.dtype[np.bool_]], path: Path) -> None:
+    published = graph.published
+    published.words.cache_clear()
+    snapshot = published.snapshot("compact")
+    nodes = np.zeros(len(snapshot.nodes), np.bool_)
+    nodes[snapshot.source[edges]] = nodes[snapshot.target[edges]] = True
+    words = published.words("compact")
+    with path.open("wb") as file:
+        file.writelines(write_graphml(snapshot, words, ALL, nodes, edges, "zh"))

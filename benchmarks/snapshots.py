@@ -1,0 +1,71 @@
+"""Building the graph in memory, and what it weighs."""
+
+from __future__ import annotations
+
+import tracemalloc
+
+import networkx as nx
+
+from benchmarks.environment import resident_mib
+from benchmarks.table import Section
+from benchmarks.timing import repeated
+from coopgraph import CoopGraph
+from coopgraph.graph.adjacency import Adjacency
+from coopgraph.graph.build import build_snapshot
+from coopgraph.graph.projection import read_projection
+from coopgraph.knowledge.ontology import Ontology
+
+
+def snapshot_sections(title: str, graph: CoopGraph, repetitions: int) -> list[Section]:
+    """Time building rows and snapshot, and weigh them."""
+    published = graph.published
+    snapshot = published.snapshot("compact")
+    n, m = len(snapshot.nodes), len(snapshot.source)
+    edges = list(zip(snapshot.source.tolist(), snapshot.target.tolist(), strict=True))
+    weight = _weight(n, edges) / m
+    section = Section(f"Building the graph: {title}", peer="networkx")
+    table = read_projection(Ontology.shipped().projection)
+    section.add(
+        f"{m:,} edges, {n:,} nodes",
+        str(repetitions),
+        networkx=repeated(lambda: _networkx(n, edges), repetitions),
+        rows=repeated(
+            lambda: Adjacency.build(n, snapshot.source, snapshot.target, snapshot.directed),
+            max(3, repetitions),
+        ),
+        snapshot_from_store=repeated(
+            lambda: build_snapshot(published.store, "compact", table), repetitions
+        ),
+    )
+    section.notes.append(
+        "networkx builds a bare `MultiDiGraph` from a list of pairs of numbers; “rows” are our "
+        "compressed sparse rows from arrays of the same; “snapshot from store” reads statements, "
+        "draws the compact view, and numbers names, types, dates and layers."
+    )
+    rows = snapshot.adjacency
+    topology = sum(a.nbytes for a in (rows.indptr, rows.neighbour, rows.edge, rows.orientation))
+    memory = Section(f"Bytes an edge: {title}", peer="networkx", unit="B")
+    memory.add("in memory", "1", networkx=weight, rows=topology / m, all_arrays=snapshot.nbytes / m)
+    memory.notes.append(
+        f"Names (IRIs of nodes and subjects) come on top. This process now has "
+        f"{resident_mib():,.0f} MiB."
+    )
+    return [section, memory]
+
+
+def _weight(n: int, edges: list[tuple[int, int]]) -> int:
+    tracemalloc.start()
+    try:
+        graph = _networkx(n, edges)
+        found = tracemalloc.get_traced_memory()[0]
+        del graph
+        return found
+    finally:
+        tracemalloc.stop()
+
+
+def _networkx(n: int, edges: list[tuple[int, int]]) -> nx.MultiDiGraph:
+    graph = nx.MultiDiGraph()
+    graph.add_nodes_from(range(n))
+    graph.add_edges_from(edges)
+    return graph

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import pytest
+
+
+@pytest.mark.parametrize(
+    ("labels", "zh", "en"),
+    [
+        ('skos:prefLabel "甲"@zh , "A"@en', "甲", "A"),
+        ('skos:prefLabel "甲"@zh', "甲", "甲"),
+        ('skos:prefLabel "A"@en-GB', "A", "A"),
+        ('skos:prefLabel "甲"@zh-Hans', "甲", "甲"),
+        ('rdfs:label "甲"@zh ; skos:prefLabel "A"@en', "甲", "A"),
+        ('rdfs:label "乙"@zh ; skos:prefLabel "甲"@zh', "甲", "甲"),
+        ('skos:prefLabel "plain"', "plain", "plain"),
+        ('skos:prefLabel "Ä"@de', "Ä", "Ä"),
+        ('skos:altLabel "alias"@en', "alias", "alias"),
+        ("coop:factId 7", "a", "a"),
+    ],
+)
+def test_a_label_in_each_language_or_the_best_there_is(graph_of, labels, zh, en):
+    graph = graph_of(stated=f"<http://x/ns/a> a coop:Enterprise ; {labels} .")
+    assert graph.node("http://x/ns/a").data["label"] == {"zh": zh, "en": en}
+
+
+def test_the_more_trusted_layer_gives_the_label(graph_of):
+    graph = graph_of(
+        stated='<http://x/a> a coop:Enterprise ; skos:prefLabel "z"@en .',
+        background='<http://x/a> a coop:Enterprise ; skos:prefLabel "a"@en .',
+    )
+    assert graph.node("http://x/a").data["label"]["en"] == "z"
+    assert graph.node("http://x/a", layers="background").data["label"]["en"] == "a"
+    assert graph.node("http://x/a", layers="analyst,background").data["label"]["en"] == "a"
+
+
+def test_two_labels_of_one_layer_come_in_one_order(graph_of):
+    said = "<http://x/a> a coop:Enterprise ; skos:prefLabel 'b'@en , 'a'@en , 'c'@en ."
+    assert {graph_of(stated=said).node("http://x/a").data["label"]["en"] for _ in range(3)} == {"a"}
+
+
+def test_evidence_is_of_the_layer_that_says_the_edge(graph_of):
+    def evidence(name: str, quote: str) -> str:
+        return f"<http://x/{name}> a coop:Evidence ; oa:hasSource <http://x/doc> ; " \
+               f"oa:hasSelector <http://x/{name}q> . <http://x/{name}q> oa:exact '{quote}' ."  # fmt: skip
+
+    place = (
+        "<http://x/a> a coop:Enterprise ; coop:locatedIn <http://x/r> . <http://x/r> a coop:Area ."
+    )
+    graph = graph_of(
+        stated=place + "<http://x/a> coop:evidencedBy <http://x/e1> ." + evidence("e1", "said"),
+        background="<http://x/a> a coop:Enterprise ; coop:memberGroup <http://x/g> ; "
+        "coop:evidencedBy <http://x/e2> ; dct:source <http://x/list> . <http://x/g> a coop:ActorGroup ."
+        + evidence("e2", "listed"),
+    )
+    edges = {e["relation"]: e for *_, e in graph.to_networkx().edges(data=True)}
+    assert [e["quote"] for e in edges["locatedIn"]["evidence"]] == ["said"]
+    assert [e["quote"] for e in edges["memberGroup"]["evidence"]] == ["listed", None]
+    assert edges["memberGroup"]["evidence"][1]["document"] == "http://x/list"
+
+
+def test_a_source_without_a_quotation_is_cited_whole(full):
+    near = full.neighbours("org/baowu", relation="memberGroup").data["neighbours"]
+    (evidence,) = near[0]["edges"][0]["evidence"]
+    assert evidence["document"]
+    assert (
+        evidence["quote"] is evidence["start"] is evidence["end"] is evidence["paragraph"] is None
+    )
+
+
+def test_a_node_comes_in_the_shape_of_the_contract(full):
+    node = full.neighbours("org/baowu").data["node"]
+    assert node == {
+        "id": "org/baowu",
+        "iri": "https://w3id.org/coopgraph/id/org/baowu",
+        "type": "CentralEnterprise",
+        "label": {"zh": "宝武集团", "en": node["label"]["en"]},
+    }
+
+
+def test_an_edge_comes_in_the_shape_of_the_contract(full):
+    for item in full.neighbours("region/CN-GS", limit=1000).data["neighbours"]:
+        for edge in item["edges"]:
+            assert list(edge) == [
+                "id", "source", "target", "relation", "label", "directed", "via", "status",
+                "valid", "layer", "evidence",
+            ]  # fmt: skip
+            assert set(edge["label"]) == {"zh", "en"}
+            assert set(edge["valid"]) == {"from", "to"}
+            for evidence in edge["evidence"]:
+                assert list(evidence) == ["id", "document", "paragraph", "quote", "start", "end"]
+
+
+@pytest.mark.parametrize("iri", ["http://x/", "http://x/a/", "http://x/a#", "urn:a:b"])
+def test_what_has_no_label_is_still_called_something(graph_of, iri):
+    graph = graph_of(stated=f"<{iri}> a coop:Enterprise ; coop:locatedIn <http://x/r> .")
+    (item,) = graph.neighbours("http://x/r").data["neighbours"]
+    assert item["node"]["label"]["zh"]
+    assert item["node"]["label"]["en"]

@@ -1,0 +1,60 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from coopgraph.settings import Settings
+
+
+@pytest.mark.parametrize("name", Settings.model_fields)
+def test_every_setting_has_a_help_text_and_a_default(name):
+    field = Settings.model_fields[name]
+    assert field.description
+    assert field.description.endswith(".")
+    assert not field.is_required()
+
+
+VALUES = {
+    "data_dir": ("/tmp/x", Path("/tmp/x")),  # noqa: S108
+    "host": ("::1", "::1"),
+    "port": ("9000", 9000),
+    "max_body_bytes": ("2048", 2048),
+    "query_timeout": ("0.5", 0.5),
+    "query_memory_bytes": (str(2**30), 2**30),
+    "query_max_bytes": ("4096", 4096),
+    "query_max_length": ("4096", 4096),
+    "query_max_depth": ("7", 7),
+    "query_max_patterns": ("9", 9),
+    "query_workers": ("3", 3),
+    "query_queue": ("0", 0),
+    "service_allow": ('["http://x/sparql"]', ("http://x/sparql",)),
+}
+
+
+def test_every_setting_is_tried_here():
+    assert set(VALUES) == set(Settings.model_fields)
+
+
+@pytest.mark.parametrize("name", VALUES)
+def test_the_environment_sets_it(monkeypatch, name):
+    text, value = VALUES[name]
+    monkeypatch.setenv(f"COOPGRAPH_{name.upper()}", text)
+    assert getattr(Settings(), name) == value
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("port", "70000"), ("port", "http"), ("query_timeout", "0"), ("query_timeout", "-1"),
+     ("query_workers", "0"), ("max_body_bytes", "1"), ("query_max_depth", "0")],
+)  # fmt: skip
+def test_a_value_out_of_range_is_refused(monkeypatch, name, text):
+    monkeypatch.setenv(f"COOPGRAPH_{name.upper()}", text)
+    with pytest.raises(ValidationError):
+        Settings()
+
+
+def test_settings_do_not_change_while_they_are_used():
+    with pytest.raises(ValidationError):
+        Settings().port = 1
