@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, Final, Self
 
 from coopgraph.errors import BadRequest, Unavailable
 from coopgraph.gaps.rules import read_rules
@@ -18,13 +18,15 @@ from coopgraph.knowledge.publish import LoadReport, check, publish
 from coopgraph.knowledge.shipped import publish_shipped
 from coopgraph.knowledge.validate import Violation
 from coopgraph.published import Published
-from coopgraph.settings import Settings
+from coopgraph.settings import Settings, read_settings
 from coopgraph.store.frames import QueryRequest
 from coopgraph.store.generations import Generations
 from coopgraph.store.guard import QueryLimits
 from coopgraph.store.guard import check as check_query
 from coopgraph.store.query_runner import QueryRunner
 from coopgraph.store.result_formats import DEFAULT_ACCEPTED, Accepted
+
+MAX_TIMEOUT: Final = 86_400
 
 
 class DataFolder:
@@ -78,7 +80,7 @@ class DataFolder:
         DataInvalid
             If a gap rule in the data folder is broken.
         """
-        settings = settings or Settings()
+        settings = settings or read_settings()
         place = str(path_or_url if path_or_url is not None else settings.data_dir)
         if "://" in place:
             raise BadRequest(
@@ -258,6 +260,12 @@ class DataFolder:
         ...     graph.sparql("ASK { ?s ?p ?o }", "json")[1]
         b'{"head":{},"boolean":true}'
         """
+        seconds = self.settings.query_timeout if timeout is None else timeout
+        if not 0 < seconds <= MAX_TIMEOUT:
+            raise BadRequest(
+                f"timeout={seconds:g} is out of range: it must be above 0, at most {MAX_TIMEOUT} s",
+                zh=f"timeout={seconds:g} 超出范围：须大于 0 且不超过 {MAX_TIMEOUT} 秒",
+            )
         limits = QueryLimits.from_settings(self.settings)
         check_query(query, limits)
         request = QueryRequest(
@@ -272,7 +280,7 @@ class DataFolder:
                     self.settings.query_memory_bytes, network=bool(limits.service_allow)
                 )
             runner = self._runner
-        return runner.run(request, timeout or self.settings.query_timeout)
+        return runner.run(request, seconds)
 
 
 def _paths(files: str | Path | Sequence[str | Path], name: str | None) -> list[Path]:

@@ -7,6 +7,7 @@ Each class is one problem type of RFC 9457: ``slug`` is the last part of its sta
 
     CoopgraphError
     ├── BadRequest              400
+    │   ├── InvalidParameters   422  errors
     │   ├── QuerySyntaxError    400  line, column
     │   └── DocumentSyntaxError 400  line, column
     ├── Forbidden               403  refused by policy
@@ -20,7 +21,8 @@ Each class is one problem type of RFC 9457: ``slug`` is the last part of its sta
     ├── UnsupportedMediaType    415
     ├── Unavailable             503
     │   └── QueryOutOfMemory    503
-    └── QueryTimeout            504
+    ├── QueryTimeout            504
+    └── WriteFailed             500
 """
 
 from __future__ import annotations
@@ -82,6 +84,15 @@ class BadRequest(CoopgraphError):
     title_zh = "请求有误"
     status = 400
     exit_code = 2
+
+
+class InvalidParameters(BadRequest):
+    """A parameter is missing or has a value of the wrong kind; ``errors`` names each."""
+
+    slug = "invalid-parameters"
+    title = "Invalid parameters"
+    title_zh = "参数无效"
+    status = 422
 
 
 class QuerySyntaxError(BadRequest):
@@ -183,6 +194,7 @@ class UnsupportedMediaType(CoopgraphError):
     title = "Unsupported media type"
     title_zh = "不支持的媒体类型"
     status = 415
+    exit_code = 2
 
 
 class Unavailable(CoopgraphError):
@@ -209,3 +221,11 @@ class QueryTimeout(CoopgraphError):
     title = "Query time limit"
     title_zh = "查询超时"
     status = 504
+
+
+class WriteFailed(CoopgraphError):
+    """A file cannot be written."""
+
+    slug = "write-failed"
+    title = "Cannot write"
+    title_zh = "无法写入"

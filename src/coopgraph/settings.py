@@ -8,10 +8,29 @@ from __future__ import annotations
 from pathlib import Path
 
 from platformdirs import user_data_path
-from pydantic import Field
+from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from coopgraph.errors import BadRequest
+
 MIB = 1024 * 1024
+
+
+def read_settings() -> Settings:
+    """Read the settings from the environment.
+
+    Raises
+    ------
+    BadRequest
+        Naming each variable whose value is not one.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        faults = [
+            f"COOPGRAPH_{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in error.errors()
+        ]
+        raise BadRequest("; ".join(faults), zh=f"环境变量取值有误：{'；'.join(faults)}") from None
 
 
 class Settings(BaseSettings):

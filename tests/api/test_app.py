@@ -68,9 +68,9 @@ def test_a_new_generation_is_served_without_a_restart(serve, data_folder, tmp_pa
         tag = {"If-None-Match": before.headers["etag"]}
         for _ in range(60):
             after = client.get("/api/v1/stats", headers=tag)
-            if after.status_code == 200:
+            assert after.status_code in (200, 304)
+            if after.status_code == 200 and after.headers["etag"] != before.headers["etag"]:
                 break
-            assert after.status_code == 304
             time.sleep(0.1)
         assert after.json()["meta"]["generation"] == before.json()["meta"]["generation"] + 1
         assert client.get("/api/v1/nodes/org/acme").status_code == 200
@@ -81,7 +81,8 @@ def test_a_new_generation_is_served_without_a_restart(serve, data_folder, tmp_pa
 def test_the_description_covers_every_call(client):
     document = client.get("/openapi.json").json()
     assert {
-        "/api/v1/stats", "/api/v1/search", "/api/v1/nodes/{id}", "/api/v1/neighbours", "/api/v1/paths",
+        "/api/v1/stats", "/api/v1/search", "/api/v1/nodes/{id}", "/api/v1/neighbours",
+         "/api/v1/paths",
         "/api/v1/gaps", "/api/v1/gaps/rules", "/api/v1/export", "/sparql", "/healthz", "/readyz",
     } <= set(document["paths"])  # fmt: skip
     for path, methods in document["paths"].items():
@@ -120,7 +121,8 @@ def test_a_graph_with_nothing_in_it_is_served_as_not_ready(tmp_path, problem, se
         httpx.Client(base_url=running.url) as client,
     ):
         assert client.get("/healthz").status_code == 200
-        for path in ("/readyz", "/api/v1/stats", "/api/v1/neighbours?of=a", "/api/v1/gaps", "/sparql",
+        for path in ("/readyz", "/api/v1/stats", "/api/v1/neighbours?of=a", "/api/v1/gaps",
+         "/sparql",
                      "/api/v1/export", "/sparql?query=ASK%20%7B%7D"):  # fmt: skip
             response = client.get(path)
             assert response.status_code == 503, path

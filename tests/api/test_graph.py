@@ -290,7 +290,8 @@ def test_an_ambiguous_name_is_409_with_candidates(serve, graph_of, problem):
 SCRAPS = st.one_of(
     st.text(max_size=20),
     st.sampled_from([
-        "", "org/baowu", "region/CN-GS", "甘肃省", "stated", "stated,analyst", "full", "compact", "-1",
+        "", "org/baowu", "region/CN-GS", "甘肃省", "stated", "stated,analyst", "full",
+         "compact", "-1",
         "0", "1", "4", "5", "1000", "99999999999999999999999", "1e3", "NaN", "inf", "2019-06-01",
         "0001-01-01", "9999-12-31", "only", "any", "in", "out", "shortest", "all", "k-shortest",
         "all-shortest", "Actor", "Sector", "sector", "exact", "broader", "graphml", "zh", "en",

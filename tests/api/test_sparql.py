@@ -7,7 +7,7 @@ import io
 import json
 import time
 from urllib.parse import quote
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import httpx
 import pytest
@@ -54,7 +54,7 @@ class TestFormats:
     )
     def test_xml(self, client, expected, kind):
         response = client.get("/sparql", params={"query": SELECT}, headers={"Accept": kind})
-        root = ElementTree.fromstring(response.content)  # noqa: S314
+        root = ET.fromstring(response.content)  # noqa: S314
         ns = "{http://www.w3.org/2005/sparql-results#}"
         rows = {
             (
@@ -101,8 +101,10 @@ class TestFormats:
 
     @pytest.mark.parametrize(
         ("kind", "name"),
-        [("text/turtle", "turtle"), ("application/n-triples", "nt"), ("application/ld+json", "json-ld"),
-         ("application/rdf+xml", "xml"), ("application/trig", "trig"), ("application/n-quads", "nquads")],
+        [("text/turtle", "turtle"), ("application/n-triples", "nt"), ("application/ld+json",
+         "json-ld"),
+         ("application/rdf+xml", "xml"), ("application/trig", "trig"), ("application/n-quads",
+          "nquads")],
     )  # fmt: skip
     @pytest.mark.filterwarnings("ignore::DeprecationWarning")
     def test_rdflib_reads_every_graph(self, client, expected, kind, name):

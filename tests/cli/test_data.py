@@ -6,7 +6,8 @@ import pytest
 
 from coopgraph import CoopGraph
 
-GOOD = "<https://w3id.org/coopgraph/id/org/acme> a coop:Enterprise ; skos:prefLabel '爱可美'@zh , 'Acme'@en ."
+GOOD = """<https://w3id.org/coopgraph/id/org/acme> a coop:Enterprise ;
+  skos:prefLabel '爱可美'@zh , 'Acme'@en ."""
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -32,8 +33,9 @@ def test_the_version(command):
     assert (done.code, done.out.strip(), done.err) == (0, __version__, "")
 
 
-def test_without_a_verb_help_is_shown(command):
-    assert "Usage" in command().out + command().err
+def test_without_a_verb_help_is_shown(call):
+    done = call()
+    assert "Usage" in done.out + done.err
 
 
 @pytest.mark.parametrize("verb", [None, *VERBS])
@@ -46,8 +48,8 @@ def test_every_verb_has_help(call, verb):
             assert each in done.out
 
 
-def test_answers_go_to_stdout_and_errors_to_stderr(command, published_dir):
-    done = command("neighbours", "宝武集团", "--json", folder=published_dir)
+def test_answers_go_to_stdout_and_errors_to_stderr(command, call, published_dir):
+    done = call("neighbours", "宝武集团", "--json", folder=published_dir)
     assert (done.code, done.err) == (0, "")
     assert done.json["data"]["node"]["id"] == "org/baowu"
     done = command("neighbours", "nobody", folder=published_dir)
@@ -56,39 +58,44 @@ def test_answers_go_to_stdout_and_errors_to_stderr(command, published_dir):
 
 
 def test_any_terminal_can_show_the_answer(command, published_dir):
-    """Also one whose encoding is ASCII."""
-    done = command("neighbours", "org/baowu", folder=published_dir, LC_ALL="POSIX", PYTHONUTF8="0",
-                   PYTHONCOERCECLOCALE="0")  # fmt: skip
-    assert done.code == 0, done.err
+    """GBK has Chinese and no pilcrow sign."""
+    done = command("neighbours", "org/baowu", folder=published_dir, PYTHONIOENCODING="gbk")
     assert "Traceback" not in done.err
+    assert done.code == 0
 
 
 def test_an_argument_that_is_not_utf8_is_an_unknown_name(command, published_dir):
-    for verb in ("search", "neighbours", "query"):
-        done = command(verb, b"\xff\xfe", folder=published_dir)
-        assert "Traceback" not in done.err
-        assert done.code in (0, 2)
+    done = command("neighbours", b"\xff\xfe", folder=published_dir)
+    assert "Traceback" not in done.err
+    assert done.code == 2
 
 
 def test_a_reader_that_goes_away_ends_it_quietly(published_dir):
-    script = f"{Path(sys.executable).with_name('coopgraph')} export --view full --data-dir {published_dir} | head -c 10"
-    done = subprocess.run(["bash", "-c", script], capture_output=True, timeout=60, check=False)
-    assert b"Traceback" not in done.stderr
+    export = [Path(sys.executable).with_name("coopgraph"), "export", "--view", "full"]
+    process = subprocess.Popen(
+        [*export, "--data-dir", published_dir], stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    )
+    assert process.stdout.read(10)
+    process.stdout.close()
+    said = process.stderr.read()
+    process.stderr.close()
+    assert process.wait(timeout=60) == 3
+    assert b"Traceback" not in said
 
 
 @pytest.mark.parametrize(
     ("name", "value"), [("COOPGRAPH_PORT", "http"), ("COOPGRAPH_QUERY_TIMEOUT", "-1")]
 )
-def test_a_bad_setting_is_a_usage_error_that_names_it(command, published_dir, name, value):
-    done = command("stats", folder=published_dir, **{name: value})
+def test_a_bad_setting_is_a_usage_error_that_names_it(call, published_dir, name, value):
+    done = call("stats", folder=published_dir, **{name: value})
     assert done.code == 2
     assert "Traceback" not in done.err
     assert name.lower().removeprefix("coopgraph_") in done.err.lower()
 
 
-def test_a_data_folder_that_cannot_be_made_is_told(command, tmp_path):
+def test_a_data_folder_that_cannot_be_made_is_told(call, tmp_path):
     (tmp_path / "file").write_text("")
-    done = command("stats", "--data-dir", tmp_path / "file")
+    done = call("stats", "--data-dir", tmp_path / "file")
     assert done.code == 3
     assert "--data-dir" in done.err
     assert "Traceback" not in done.err
@@ -102,14 +109,16 @@ def test_a_broken_gap_rule_in_the_data_folder_is_told(call, data_folder):
     assert "mine.ttl" in done.err
 
 
-def test_a_query_from_the_standard_input(command, published_dir):
-    done = command("query", "-", "--json", folder=published_dir, stdin="ASK {}")
+def test_a_query_from_the_standard_input(call, published_dir, monkeypatch):
+    monkeypatch.setattr(sys, "stdin", io.StringIO("ASK {}"))
+    done = call("query", "-", "--json", folder=published_dir)
     assert json.loads(done.out)["boolean"] is True
 
 
 def test_questions_and_loads_work_while_it_serves(command, call, data_folder, tmp_path, prefixes):
     process = subprocess.Popen(
-        [Path(sys.executable).with_name("coopgraph"), "serve", "--port", "0", "--data-dir", data_folder,
+        [Path(sys.executable).with_name("coopgraph"), "serve", "--port", "0", "--data-dir",
+         data_folder,
          "--log-level", "info"],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
     )  # fmt: skip
@@ -126,8 +135,8 @@ def test_questions_and_loads_work_while_it_serves(command, call, data_folder, tm
             assert done.json["data"] == client.get("/api/v1/neighbours?of=宝武集团").json()["data"]
             file = tmp_path / "mine.ttl"
             file.write_text(
-                prefixes
-                + "<https://w3id.org/coopgraph/id/org/acme> a coop:Enterprise ; skos:prefLabel 'Acme'@en ."
+                prefixes + "<https://w3id.org/coopgraph/id/org/acme> a coop:Enterprise ; "
+                "skos:prefLabel 'Acme'@en ."
             )
             assert call("load", file, folder=data_folder).code == 0
             for _ in range(60):
@@ -144,7 +153,7 @@ def test_questions_and_loads_work_while_it_serves(command, call, data_folder, tm
     assert code in (0, -15, 143)
 
 
-def test_a_port_that_is_taken_ends_with_3(command, data_folder, server):
-    done = command("serve", "--port", str(server.port), folder=data_folder)
+def test_a_port_that_is_taken_ends_with_3(call, data_folder, server):
+    done = call("serve", "--port", str(server.port), folder=data_folder)
     assert done.code == 3
     assert "Traceback" not in done.err

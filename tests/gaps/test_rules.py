@@ -18,7 +18,8 @@ RULE = """
   coop:select '''SELECT ?subject ?found WHERE {
       VALUES (?asOf) { (UNDEF) }
       ?subject a <https://w3id.org/coopgraph/ns#CentralEnterprise> . BIND(?subject AS ?found)
-      OPTIONAL { ?subject <http://www.w3.org/2004/02/skos/core#prefLabel> ?n FILTER(LANG(?n) = "xx") }
+      OPTIONAL { ?subject <http://www.w3.org/2004/02/skos/core#prefLabel> ?n
+                 FILTER(LANG(?n) = "xx") }
       FILTER(!BOUND(?n)) }''' .
 """
 
@@ -77,7 +78,8 @@ def test_a_rule_of_ones_own_is_served_like_the_others(data_folder, prefixes):
          'coop:severity "low" ; coop:parameter <http://x/p>'),
         ('coop:severity "low"',
          'coop:severity "low" ; coop:parameter <http://x/p>'
-         '. <http://x/p> coop:name "match" ; rdfs:label "a"@zh , "a"@en . <http://x/rule> a coop:GapRule'),
+         '. <http://x/p> coop:name "match" ; rdfs:label "a"@zh , "a"@en . '
+         '<http://x/rule> a coop:GapRule'),
         ('coop:absent "英文名"@zh', 'coop:absent "英文名"'),
     ],
 )  # fmt: skip

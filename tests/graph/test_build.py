@@ -119,7 +119,8 @@ def test_arrays_of_a_snapshot_fit_together(full):
         "<http://x/w> a coop:Project ; coop:evidencedBy <http://x/e> . "
         '<http://x/e> coop:paragraph "three" ; oa:start "x" ; oa:end 1.5 .',
         '<http://x/w> a "Project" , coop:Project .',
-        "<http://x/w> a coop:Project ; coop:locatedIn <urn:isbn:123> , <http://x/> , <http://x/#> .",
+        "<http://x/w> a coop:Project ; "
+        "coop:locatedIn <urn:isbn:123> , <http://x/> , <http://x/#> .",
         "<http://x/w> a <http://x/w> ; <http://x/w> <http://x/w> .",
     ],
 )

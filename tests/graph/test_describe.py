@@ -82,7 +82,8 @@ def test_triples_are_counted_by_layer(full):
 
 
 @pytest.mark.parametrize(
-    "name", ["宝武集团", "寶武集團", "宝武", "Baowu", "BAOWU", "Ｂａｏｗｕ", " 宝武集团 ", "org/baowu",
+    "name", ["宝武集团", "寶武集團", "宝武", "Baowu", "BAOWU", "Ｂａｏｗｕ", " 宝武集团 ",
+    "org/baowu",
              "https://w3id.org/coopgraph/id/org/baowu", "「宝武集团」"]
 )  # fmt: skip
 def test_a_node_is_named_by_iri_short_id_or_name_in_any_script(full, name):
@@ -137,7 +138,8 @@ def test_a_name_shared_across_layers_is_ambiguous_only_where_both_are_asked(grap
 )  # fmt: skip
 def test_every_node_is_found_by_its_iri_and_by_the_id_it_is_shown_with(graph_of, iri):
     graph = graph_of(
-        stated=f"<{iri}> a coop:Enterprise ; coop:locatedIn <http://x/r> . <http://x/r> a coop:Area ."
+        stated=f"<{iri}> a coop:Enterprise ; coop:locatedIn <http://x/r> . "
+        "<http://x/r> a coop:Area ."
     )
     assert graph.neighbours(iri).data["node"]["iri"] == iri
     shown = graph.neighbours("http://x/r").data["neighbours"][0]["node"]["id"]
@@ -147,7 +149,8 @@ def test_every_node_is_found_by_its_iri_and_by_the_id_it_is_shown_with(graph_of,
 
 @pytest.mark.parametrize(
     "name",
-    ["", " ", "\x00", "宝武集团\x00", "宝武集团" + " " * 300 + "x", "x" * 10_000, "\ud800", "宝武\udcff",
+    ["", " ", "\x00", "宝武集团\x00", "宝武集团" + " " * 300 + "x", "x" * 10_000, "\ud800",
+     "宝武\udcff",
      "·", "￿", "../../etc/passwd", "<http://x>", "a b", "://", "%00"],
 )  # fmt: skip
 def test_a_strange_name_is_not_found_and_breaks_nothing(full, name):

@@ -41,7 +41,8 @@ def test_two_labels_of_one_layer_come_in_one_order(graph_of):
 def test_evidence_is_of_the_layer_that_says_the_edge(graph_of):
     def evidence(name: str, quote: str) -> str:
         return f"<http://x/{name}> a coop:Evidence ; oa:hasSource <http://x/doc> ; " \
-               f"oa:hasSelector <http://x/{name}q> . <http://x/{name}q> oa:exact '{quote}' ."  # fmt: skip
+               f"oa:hasSelector <http://x/{name}q> . " \
+               f"<http://x/{name}q> oa:exact '{quote}' ."  # fmt: skip
 
     place = (
         "<http://x/a> a coop:Enterprise ; coop:locatedIn <http://x/r> . <http://x/r> a coop:Area ."
@@ -49,8 +50,8 @@ def test_evidence_is_of_the_layer_that_says_the_edge(graph_of):
     graph = graph_of(
         stated=place + "<http://x/a> coop:evidencedBy <http://x/e1> ." + evidence("e1", "said"),
         background="<http://x/a> a coop:Enterprise ; coop:memberGroup <http://x/g> ; "
-        "coop:evidencedBy <http://x/e2> ; dct:source <http://x/list> . <http://x/g> a coop:ActorGroup ."
-        + evidence("e2", "listed"),
+        "coop:evidencedBy <http://x/e2> ; dct:source <http://x/list> . "
+        "<http://x/g> a coop:ActorGroup ." + evidence("e2", "listed"),
     )
     edges = {e["relation"]: e for *_, e in graph.to_networkx().edges(data=True)}
     assert [e["quote"] for e in edges["locatedIn"]["evidence"]] == ["said"]

@@ -47,8 +47,8 @@ def test_another_ending_is_refused(tmp_path, name):
 def test_a_file_that_is_not_there_is_told(tmp_path):
     with pytest.raises(NotFound, match=r"none\.ttl"):
         read_rdf(tmp_path / "none.ttl")
+    (tmp_path / "folder.ttl").mkdir()
     with pytest.raises(NotFound):
-        (tmp_path / "folder.ttl").mkdir()
         read_rdf(tmp_path / "folder.ttl")
 
 

@@ -265,7 +265,8 @@ def test_two_files_of_one_name_are_not_lost(fresh, tmp_path, prefixes):
     for folder in ("a", "b"):
         (tmp_path / folder).mkdir()
         file = tmp_path / folder / "same.ttl"
-        file.write_text(f"{prefixes}<https://w3id.org/coopgraph/id/org/{folder}x> a coop:Enterprise ;"
+        file.write_text(f"{prefixes}<https://w3id.org/coopgraph/id/org/{folder}x> "
+                        f"a coop:Enterprise ;"
                         f" skos:prefLabel '{folder}x'@en .")  # fmt: skip
         files.append(file)
     try:
@@ -297,7 +298,8 @@ def test_derived_shortcuts_follow_the_data(fresh, write):
     said = f"""
 {ACME} a coop:Enterprise ; skos:prefLabel "爱可美"@zh , "Acme"@en .
 <http://x/cap> a coop:SurplusCapacity ; skos:prefLabel "产能"@zh , "capacity"@en ;
-  dct:source <http://x/list> ; coop:holder {ACME} ; coop:sector <https://w3id.org/coopgraph/scheme/sector/steel> .
+  dct:source <http://x/list> ; coop:holder {ACME} ;
+  coop:sector <https://w3id.org/coopgraph/scheme/sector/steel> .
 """
     fresh.load(write(said))
     assert fresh.sparql(ask, "json")[1] == b'{"head":{},"boolean":true}'

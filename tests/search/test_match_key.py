@@ -31,7 +31,8 @@ def test_ways_of_writing_one_name_have_one_key(one, other):
 
 @pytest.mark.parametrize(
     ("one", "other"),
-    [("中建材", "中建"), ("陕西", "山西"), ("中国铝业", "中铝"), ("a+b", "ab"), ("C#", "C"), ("1", "11"),
+    [("中建材", "中建"), ("陕西", "山西"), ("中国铝业", "中铝"), ("a+b", "ab"), ("C#", "C"),
+     ("1", "11"),
      ("宝武\x00集团", "宝武"), ("宝武\x00", "宝武集团")],
 )  # fmt: skip
 def test_other_names_have_other_keys(one, other):

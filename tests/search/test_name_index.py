@@ -11,7 +11,8 @@ def ids(answer):
 
 @pytest.mark.parametrize(
     ("q", "first"),
-    [("宝武集团", "org/baowu"), ("寶武", "org/baowu"), ("baow", "org/baowu"), ("中铝", "org/chinalco"),
+    [("宝武集团", "org/baowu"), ("寶武", "org/baowu"), ("baow", "org/baowu"), ("中铝",
+     "org/chinalco"),
      ("电解铝", "scheme/sector/electrolytic-aluminium"), ("甘肃省", "region/CN-GS")],
 )  # fmt: skip
 def test_a_name_or_its_beginning_finds_the_node(full, q, first):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 from http import HTTPStatus
 from typing import Any, Final
@@ -33,9 +34,11 @@ def problem_response(document: dict[str, Any], headers: dict[str, str] | None = 
         headers["Retry-After"] = str(document["retry_after"])
     elif document["status"] == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = "1"
-    return Response(
-        orjson.dumps(document, default=str), document["status"], headers, media_type=MEDIA_TYPE
-    )
+    try:
+        body = orjson.dumps(document, default=str)
+    except TypeError:  # half a character, quoted from what a client sent
+        body = json.dumps(document, default=str, ensure_ascii=False).encode("utf-8", "replace")
+    return Response(body, document["status"], headers, media_type=MEDIA_TYPE)
 
 
 def _own(_: Request, error: Exception) -> Response:
@@ -50,17 +53,9 @@ def _validation(_: Request, error: Exception) -> Response:
         {"parameter": str(fault["loc"][-1]), "message": fault["msg"]} for fault in error.errors()
     ]
     said = "; ".join(f"{fault['parameter']}: {fault['message']}" for fault in faults)
-    return problem_response(
-        {
-            "type": "/problems/invalid-parameters",
-            "title": "Invalid parameters",
-            "title_zh": "参数无效",
-            "status": 422,
-            "detail": said,
-            "detail_zh": f"参数缺失或取值有误：{'、'.join(fault['parameter'] for fault in faults)}",
-            "errors": faults,
-        }
-    )
+    named = "、".join(fault["parameter"] for fault in faults)
+    problem = errors.InvalidParameters(said, zh=f"参数缺失或取值有误：{named}", errors=faults)
+    return problem_response(problem.problem())
 
 
 def _http(_: Request, error: Exception) -> Response:

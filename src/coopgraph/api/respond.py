@@ -26,11 +26,11 @@ def weak_etag(generation: int) -> str:
 
 def unchanged(request: Request, graph: CoopGraph) -> Response | None:
     """Return 304 if the client has what the present generation would answer."""
-    known = request.headers.get("if-none-match")
+    known = request.headers.getlist("if-none-match")
     tag = etag(graph.generation)
-    if known is None or not graph.generation:
+    if not known or not graph.generation:
         return None
-    tags = {part.strip().removeprefix("W/") for part in known.split(",")}
+    tags = {part.strip().removeprefix("W/") for part in ",".join(known).split(",")}
     if tag in tags or "*" in tags:
         return Response(status_code=304, headers={"ETag": tag, "Cache-Control": "no-cache"})
     return None

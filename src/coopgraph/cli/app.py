@@ -5,19 +5,35 @@ Exit codes: 0 fine, 1 the answer is no (invalid data, gaps over a threshold), 2 
 
 from __future__ import annotations
 
+import io
+import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 from rich.text import Text
+from typer.core import TyperGroup
 
 from coopgraph.__about__ import __version__
 from coopgraph.cli import ask, data, serve
 from coopgraph.cli.output import errors, print_json
 from coopgraph.errors import CoopgraphError
 
+
+class _Verbs(TyperGroup):
+    """The verbs; one whose reader goes away (``| head``) has failed, it did not answer no."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            sys.exit(3)
+
+
 app = typer.Typer(
     name="coopgraph",
+    cls=_Verbs,
     help="A knowledge graph of cooperation: who is next to whom, how are two connected, "
     "what should be there and is not recorded.",
     no_args_is_help=True,
@@ -48,14 +64,14 @@ ask.register(app)
 
 def main() -> None:
     """Run the command line."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that knows no Chinese
     try:
         app()
     except CoopgraphError as error:
         report(error, as_json="--json" in sys.argv)
         sys.exit(error.exit_code)
-    except BrokenPipeError:
-        sys.stderr.close()  # who read our output has gone; nothing to say to anyone
-        sys.exit(3)
 
 
 def report(error: CoopgraphError, *, as_json: bool) -> None:

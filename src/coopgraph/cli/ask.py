@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -21,6 +22,7 @@ from coopgraph.cli.output import (
     table,
 )
 from coopgraph.graph.neighbours import DEFAULT_LIMIT
+from coopgraph.page import MAX_LIMIT
 
 Many = Annotated[list[str] | None, typer.Option(help="Repeatable.")]
 
@@ -165,13 +167,15 @@ def gaps(
 ) -> None:  # fmt: skip
     """What should be there and is not recorded."""
     with open_graph(data_dir) as graph:
-        if rules:
-            answer = graph.gap_rules()
-        else:
-            answer = graph.gaps(
-                rule=rule or (), actor=actor, sector=sector, match=match, limit=limit,
-                layers=layers, as_of=as_of, dated=dated,
-            )  # fmt: skip
+        asked = partial(
+            graph.gaps, rule=rule or (), actor=actor, sector=sector, match=match, layers=layers,
+            as_of=as_of, dated=dated,
+        )  # fmt: skip
+        answer = graph.gap_rules() if rules else asked(limit=limit)
+        count, rest = len(answer.data), answer
+        while fail_over is not None and rest.cursor is not None:  # a threshold is about all gaps
+            rest = asked(limit=MAX_LIMIT, cursor=rest.cursor)
+            count += len(rest.data)
     if as_json:
         print_answer(answer)
     elif rules:
@@ -192,7 +196,7 @@ def gaps(
         if answer.data:
             console.print(Text(answer.data[0]["open_world_note"][lang], style="dim"))
         footer(answer)
-    if not rules and fail_over is not None and len(answer.data) > fail_over:
+    if not rules and fail_over is not None and count > fail_over:
         raise typer.Exit(1)
 
 

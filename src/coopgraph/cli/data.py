@@ -21,6 +21,7 @@ from coopgraph.cli.options import (
     open_graph,
 )
 from coopgraph.cli.output import console, errors, print_json
+from coopgraph.errors import WriteFailed
 from coopgraph.knowledge.publish import refuse_violations
 
 Layer = Annotated[
@@ -116,7 +117,13 @@ def export(
             sys.stdout.buffer.flush()
             return
         draft = file.with_name(file.name + ".part")
-        with draft.open("wb") as out:
-            size = sum(out.write(chunk) for chunk in written.chunks)
-        draft.replace(file)
+        try:
+            with draft.open("wb") as out:
+                size = sum(out.write(chunk) for chunk in written.chunks)
+            draft.replace(file)
+        except OSError as error:
+            draft.unlink(missing_ok=True)
+            raise WriteFailed(
+                f"{file}: {error.strerror}", zh=f"无法写入 {file}：{error.strerror}"
+            ) from error
     errors.print(Text(f"{file}: {size} bytes", style="dim"))

@@ -8,7 +8,9 @@ from typing import Annotated
 import typer
 
 from coopgraph.coopgraph import CoopGraph
-from coopgraph.settings import Settings
+from coopgraph.graph.scope import choice
+from coopgraph.graph.words import LANGUAGES
+from coopgraph.settings import read_settings
 
 DataDir = Annotated[
     str | None,
@@ -29,11 +31,18 @@ AsOf = Annotated[
 ]
 Dated = Annotated[str | None, typer.Option("--dated", help="'only' leaves out what has no dates.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, in the shape of the HTTP API.")]
-Lang = Annotated[str, typer.Option("--lang", help="Language of labels: zh or en.")]
+Lang = Annotated[
+    str,
+    typer.Option(
+        "--lang",
+        help="Language of labels: zh or en.",
+        callback=lambda value: choice("lang", value, LANGUAGES),
+    ),
+]
 Files = Annotated[list[Path], typer.Argument(help="RDF files.", show_default=False)]
 
 
 def open_graph(data_dir: str | None, *, shipped: bool = True) -> CoopGraph:
     """Open the graph a command works on; only what is not there yet is published first."""
-    settings = Settings()
+    settings = read_settings()
     return CoopGraph.open(data_dir or settings.data_dir, settings=settings, shipped=shipped)

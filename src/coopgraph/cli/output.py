@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterable
 from typing import Any
@@ -13,13 +14,18 @@ from rich.text import Text
 
 from coopgraph.answer import Answer
 
-console = Console(highlight=False)
-errors = Console(stderr=True, highlight=False)
+# Words of the data are shown as they are: [b] is no markup and :-) no picture.
+console = Console(highlight=False, markup=False, emoji=False)
+errors = Console(stderr=True, highlight=False, markup=False, emoji=False)
 
 
 def print_json(value: Any) -> None:
     """Print data as JSON, UTF-8 whatever the terminal says."""
-    sys.stdout.buffer.write(orjson.dumps(value, option=orjson.OPT_INDENT_2, default=str) + b"\n")
+    try:
+        text = orjson.dumps(value, option=orjson.OPT_INDENT_2, default=str)
+    except TypeError:  # half a character, quoted from the command line
+        text = json.dumps(value, default=str, ensure_ascii=False).encode("utf-8", "replace")
+    sys.stdout.buffer.write(text + b"\n")
     sys.stdout.buffer.flush()
 
 

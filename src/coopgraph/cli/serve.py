@@ -11,7 +11,7 @@ from rich.text import Text
 from coopgraph.api.app import create_app
 from coopgraph.cli.options import DataDir, open_graph
 from coopgraph.cli.output import console
-from coopgraph.settings import Settings
+from coopgraph.settings import read_settings
 
 
 def register(app: typer.Typer) -> None:
@@ -25,12 +25,13 @@ def serve(
         str | None, typer.Option(help="Address to listen on. Default: $COOPGRAPH_HOST, 127.0.0.1.")
     ] = None,
     port: Annotated[
-        int | None, typer.Option(help="Port to listen on. Default: $COOPGRAPH_PORT, 8000.")
+        int | None,
+        typer.Option(min=0, max=65535, help="Port to listen on. Default: $COOPGRAPH_PORT, 8000."),
     ] = None,
     log_level: Annotated[str, typer.Option(help="uvicorn's log level.")] = "warning",
 ) -> None:
     """Serve the graph over HTTP: API, SPARQL, pages."""
-    settings = Settings()
+    settings = read_settings()
     host = host or settings.host
     port = settings.port if port is None else port
     with open_graph(data_dir) as graph:

@@ -160,4 +160,5 @@ def _data(scope: str, keys: Iterable[tuple[str, str]], values: dict[str, Any]) -
 def _text(value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
-    return escape(_FORBIDDEN.sub("\ufffd", str(value)))
+    # A bare carriage return would be read back as a line feed.
+    return escape(_FORBIDDEN.sub("\ufffd", str(value)), {"\r": "&#13;"})
