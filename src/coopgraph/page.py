@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from coopgraph.errors import BadRequest
+from coopgraph.graph.scope import within
 
 MAX_LIMIT: Final = 1000
 
@@ -42,12 +43,7 @@ def page_of(items: Sequence[Any], limit: int, cursor: str | None) -> Page:
     >>> page_of("abc", 2, "2")
     Page(items=['c'], cursor=None)
     """
-    if not 1 <= limit <= MAX_LIMIT:
-        raise BadRequest(
-            f"limit={limit} is out of range: it must be from 1 to {MAX_LIMIT}",
-            zh=f"limit={limit} 超出范围：应在 1 至 {MAX_LIMIT} 之间",
-            parameter="limit",
-        )
+    within("limit", limit, 1, MAX_LIMIT)
     if cursor is not None and not (cursor.isascii() and cursor.isdigit() and len(cursor) < 10):
         raise BadRequest(
             "cursor is not one of ours: take it from meta.next of the page before",

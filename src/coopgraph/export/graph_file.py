@@ -8,13 +8,12 @@ from typing import Final
 
 import numpy as np
 
-from coopgraph.errors import BadRequest
 from coopgraph.export.graphml import MEDIA_TYPE as GRAPHML
 from coopgraph.export.graphml import write_graphml
 from coopgraph.graph.describe import visible_edges, visible_nodes
 from coopgraph.graph.filters import make_filter
 from coopgraph.graph.kernels.levels import neighbourhood
-from coopgraph.graph.scope import Scope, choice
+from coopgraph.graph.scope import Scope, choice, within
 from coopgraph.graph.snapshot import Bool, Snapshot
 from coopgraph.graph.words import LANGUAGES, Words
 
@@ -98,12 +97,7 @@ def export_graph(
     choice("lang", language, LANGUAGES)
     nodes, edges = visible_nodes(snapshot, scope), visible_edges(snapshot, scope)
     if focus is not None:
-        if not 1 <= depth <= MAX_DEPTH:
-            raise BadRequest(
-                f"depth={depth} is out of range: it must be from 1 to {MAX_DEPTH}",
-                zh=f"depth={depth} 超出范围：应在 1 至 {MAX_DEPTH} 之间",
-                parameter="depth",
-            )
+        within("depth", depth, 1, MAX_DEPTH)
         found = neighbourhood(snapshot.adjacency, focus, depth, make_filter(snapshot, scope))
         near = np.zeros(len(nodes), np.bool_)
         near[found.node] = near[focus] = True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -11,6 +11,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from coopgraph.graph.layers import ALL, BIT
+from coopgraph.store.columns import resources, texts
 from coopgraph.vocabulary import COOP, RDF, RDFS, VOCABULARY_GRAPH, layer_of
 
 Values = dict[str, dict[str, int]]
@@ -18,6 +19,8 @@ Values = dict[str, dict[str, int]]
 
 Parties = dict[tuple[str, str], tuple[int, int]]
 """Participant and role → visibility byte, and the bits of the layers that bear on it."""
+
+Column = Callable[[ox.Store, str, str], Iterator[tuple[str, str]]]
 
 TYPE: Final = RDF + "type"
 SUBCLASS: Final = RDFS + "subClassOf"
@@ -94,19 +97,19 @@ def read_facts(store: ox.Store, properties: Iterable[str]) -> Facts:
     """Read types, the given properties, dates and participations of all layers."""
     # Graph by graph: the default graph, the union of all, would be read for nothing.
     layers = {
-        graph: BIT[layer]
+        graph.value: BIT[layer]
         for graph in store.named_graphs()
         if isinstance(graph, ox.NamedNode) and (layer := layer_of(graph.value))
     }
 
-    def read(prop: str, kind: type[ox.NamedNode | ox.Literal] = ox.NamedNode) -> Values:
-        values: Values = defaultdict(dict)
-        predicate = ox.NamedNode(prop)
+    def read(prop: str, column: Column = resources) -> Values:
+        values: Values = {}
         for graph, layer in layers.items():
-            for quad in store.quads_for_pattern(None, predicate, None, graph):
-                if isinstance(quad.object, kind):
-                    found = values[quad.subject.value]  # type: ignore[union-attr]
-                    value = quad.object.value
+            for subject, value in column(store, graph, prop):
+                found = values.get(subject)
+                if found is None:
+                    values[subject] = {value: layer}
+                else:
                     found[value] = found.get(value, 0) | layer
         return values
 
@@ -125,7 +128,7 @@ def read_facts(store: ox.Store, properties: Iterable[str]) -> Facts:
         types=read(TYPE),
         values={
             **{prop: read(prop) for prop in properties},
-            **{prop: read(prop, ox.Literal) for prop in DATES},
+            **{prop: read(prop, texts) for prop in DATES},
         },
         concepts=concepts,
         participants=_participants(

@@ -15,7 +15,7 @@ from coopgraph.errors import BadRequest, QueryTimeout
 from coopgraph.graph.filters import make_filter, type_mask
 from coopgraph.graph.kernels.arcs import arcs_to
 from coopgraph.graph.kernels.levels import neighbourhood
-from coopgraph.graph.scope import Scope
+from coopgraph.graph.scope import Scope, within
 from coopgraph.graph.snapshot import Snapshot
 from coopgraph.graph.words import Words
 from coopgraph.vocabulary import iri_of, short_id
@@ -75,8 +75,8 @@ def find_neighbours(
         If there is more around the node than one question may look at.
     """
     q = question
-    _within("depth", q.depth, 1, MAX_DEPTH)
-    _within("limit", q.limit, 1, MAX_LIMIT)
+    within("depth", q.depth, 1, MAX_DEPTH)
+    within("limit", q.limit, 1, MAX_LIMIT)
     edge_filter = make_filter(
         snapshot, scope, relation=q.relation, sector=q.sector, direction=q.direction
     )
@@ -144,12 +144,3 @@ def _after(
         else:
             high = middle
     return low
-
-
-def _within(name: str, value: int, least: int, most: int) -> None:
-    if not least <= value <= most:
-        raise BadRequest(
-            f"{name}={value} is out of range: it must be from {least} to {most}",
-            zh=f"{name}={value} 超出范围：应在 {least} 至 {most} 之间",
-            parameter=name,
-        )

@@ -14,7 +14,7 @@ from coopgraph.graph.kernels.ranked import k_shortest_paths
 from coopgraph.graph.kernels.scratch import Paths
 from coopgraph.graph.kernels.shortest import shortest_path
 from coopgraph.graph.kernels.simple import all_shortest_paths, simple_paths
-from coopgraph.graph.scope import Scope, choice
+from coopgraph.graph.scope import Scope, choice, within
 from coopgraph.graph.snapshot import Snapshot
 from coopgraph.graph.words import Words
 
@@ -84,9 +84,9 @@ def find_paths(
     q = question
     choice("mode", q.mode, MODES)
     k = DEFAULT_K[q.mode] if q.k is None else q.k
-    _within("k", k, 1, MAX_K)
+    within("k", k, 1, MAX_K)
     if q.max_length is not None:
-        _within("max_length", q.max_length, 0, MAX_LENGTH)
+        within("max_length", q.max_length, 0, MAX_LENGTH)
     ends = {q.source, q.target}
     if ends & set(q.avoid) or set(q.via) & set(q.avoid):
         raise BadRequest(
@@ -147,12 +147,3 @@ def describe_paths(
             }
         )
     return described
-
-
-def _within(name: str, value: int, least: int, most: int) -> None:
-    if not least <= value <= most:
-        raise BadRequest(
-            f"{name}={value} is out of range: it must be from {least} to {most}",
-            zh=f"{name}={value} 超出范围：应在 {least} 至 {most} 之间",
-            parameter=name,
-        )

@@ -136,3 +136,25 @@ def choice(name: str, value: str, allowed: Iterable[str]) -> str:
             candidates=list(allowed),
         )
     return value
+
+
+def within(name: str, value: int, least: int, most: int) -> int:
+    """Return a number that must lie between two others.
+
+    Raises
+    ------
+    BadRequest
+        If it does not.
+
+    Examples
+    --------
+    >>> within("depth", 2, 1, 4)
+    2
+    """
+    if not least <= value <= most:
+        raise BadRequest(
+            f"{name}={value} is out of range: it must be from {least} to {most}",
+            zh=f"{name}={value} 超出范围：应在 {least} 至 {most} 之间",
+            parameter=name,
+        )
+    return value

@@ -12,6 +12,7 @@ from rapidfuzz import process
 
 from coopgraph.graph.layers import ALL, BIT
 from coopgraph.search.match_key import match_key
+from coopgraph.store.columns import texts
 from coopgraph.vocabulary import COOP, DCT, RDFS, SKOS, VOCABULARY_GRAPH, layer_of
 
 PREFERRED: Final = SKOS + "prefLabel"
@@ -103,14 +104,9 @@ class NameIndex:
             named = graph.value if isinstance(graph, ox.NamedNode) else ""
             layers = ALL if named == VOCABULARY_GRAPH else BIT.get(layer_of(named) or "", 0)
             for prop in NAMING if layers else ():
-                for quad in store.quads_for_pattern(None, ox.NamedNode(prop), None, graph):
-                    subject, text = quad.subject, quad.object
-                    if (
-                        isinstance(subject, ox.NamedNode)
-                        and subject.value in wanted
-                        and isinstance(text, ox.Literal)
-                    ):
-                        key = (subject.value, text.value, prop)
+                for subject, text in texts(store, named, prop):
+                    if subject in wanted:
+                        key = (subject, text, prop)
                         found[key] = found.get(key, 0) | layers
         return cls(
             Name(match_key(text), text, iri, layers, prop == PREFERRED, prop == AMBIGUOUS)
