@@ -256,7 +256,7 @@ class DataFolder:
 
         Examples
         --------
-        >>> with CoopGraph.open(":memory:") as graph:
+        >>> with DataFolder.open(":memory:") as graph:
         ...     graph.sparql("ASK { ?s ?p ?o }", "json")[1]
         b'{"head":{},"boolean":true}'
         """
@@ -268,9 +268,10 @@ class DataFolder:
             )
         limits = QueryLimits.from_settings(self.settings)
         check_query(query, limits)
+        published = self.published  # for as long as it is referred to, its files stay
         request = QueryRequest(
             query,
-            str(self.published.reader.generation.store_path),
+            str(published.reader.generation.store_path),
             accepted=DEFAULT_ACCEPTED if format is None else Accepted.of(format),
             max_bytes=self.settings.query_max_bytes,
         )

@@ -153,7 +153,9 @@ def test_questions_and_loads_work_while_it_serves(command, call, data_folder, tm
     assert code in (0, -15, 143)
 
 
-def test_a_port_that_is_taken_ends_with_3(call, data_folder, server):
-    done = call("serve", "--port", str(server.port), folder=data_folder)
-    assert done.code == 3
+@pytest.mark.parametrize(("port", "code"), [("taken", 3), ("99999", 2)])
+def test_a_port_that_cannot_be_had_ends_it(command, published_dir, server, port, code):
+    # In a process of its own: should it serve after all, the test ends by its time limit.
+    done = command("serve", "--port", port.replace("taken", str(server.port)), folder=published_dir)
+    assert done.code == code
     assert "Traceback" not in done.err

@@ -115,7 +115,6 @@ def test_no_path_is_fine(call, published_dir):
         (("export", "--format", "gpx"), 2),
         (("export", "--lang", "de"), 2),
         (("serve", "--port", "http"), 2),
-        (("serve", "--port", "99999"), 2),
         (("nonsense",), 2),
         (("--nonsense",), 2),
     ],

@@ -26,7 +26,7 @@ async def export(
     """Stream the graph, or what is around one node, as a file for another program."""
     generation = graph.generation
     file = graph.export(format, focus=focus, depth=depth, lang=lang, **scope)
-    if same := unchanged(request, graph):
+    if same := unchanged(request, generation):
         return same
     return StreamingResponse(
         file.chunks,

@@ -17,7 +17,7 @@ router = APIRouter(prefix="/api/v1/gaps", tags=["gaps"])
 @router.get("/rules", response_model=models.Envelope[list[models.Rule]])
 async def rules(request: Request, graph: Graph, scope: Scope) -> Response:
     """Return the declared rules."""
-    return await respond(request, graph, graph.gap_rules, **scope)
+    return await respond(request, graph.gap_rules, **scope)
 
 
 @router.get("", response_model=models.Envelope[list[models.Gap]])
@@ -35,7 +35,6 @@ async def gaps(
     """What should be there and is not recorded in these layers as of this day."""
     return await respond(
         request,
-        graph,
         graph.gaps,
         in_thread=True,
         rule=rule,

@@ -20,7 +20,7 @@ _INLINE_LIMIT = 200  # a page up to this size is written faster than a thread is
 @router.get("/stats", response_model=models.Envelope[models.Stats])
 async def stats(request: Request, graph: Graph, scope: Scope) -> Response:
     """Counts by class, relation and layer."""
-    return await respond(request, graph, graph.stats, in_thread=True, **scope)
+    return await respond(request, graph.stats, in_thread=True, **scope)
 
 
 @router.get("/search", response_model=models.Envelope[list[models.Hit]])
@@ -34,15 +34,13 @@ async def search(
     cursor: Cursor = None,
 ) -> Response:
     """Find nodes by name."""
-    return await respond(
-        request, graph, graph.search, q=q, type=type, limit=limit, cursor=cursor, **scope
-    )
+    return await respond(request, graph.search, q=q, type=type, limit=limit, cursor=cursor, **scope)
 
 
 @router.get("/nodes/{id:path}", response_model=models.Envelope[models.NodeDetail])
 async def node(request: Request, graph: Graph, scope: Scope, id: str) -> Response:
     """Return a node with every statement in which it stands, each with its evidence."""
-    return await respond(request, graph, graph.node, in_thread=True, of=id, **scope)
+    return await respond(request, graph.node, in_thread=True, of=id, **scope)
 
 
 @router.get("/neighbours", response_model=models.Envelope[models.Neighbours])
@@ -62,7 +60,6 @@ async def neighbours(
     """Who is next to whom, page by page, with the edges that join them."""
     return await respond(
         request,
-        graph,
         graph.neighbours,
         in_thread=depth > 1 or limit > _INLINE_LIMIT or scope["view"] != "compact",
         of=of,
@@ -97,7 +94,6 @@ async def paths(
     """How are two connected: simple paths, shortest first, every parallel edge shown."""
     return await respond(
         request,
-        graph,
         graph.paths,
         in_thread=True,
         source=from_,

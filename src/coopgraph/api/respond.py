@@ -11,7 +11,6 @@ from fastapi import Request
 from starlette.responses import Response
 
 from coopgraph.answer import Answer
-from coopgraph.coopgraph import CoopGraph
 
 
 def etag(generation: int) -> str:
@@ -24,11 +23,11 @@ def weak_etag(generation: int) -> str:
     return f'W/"{generation}"'
 
 
-def unchanged(request: Request, graph: CoopGraph) -> Response | None:
-    """Return 304 if the client has what the present generation would answer."""
+def unchanged(request: Request, generation: int) -> Response | None:
+    """Return 304 if the client has what a generation answers."""
     known = request.headers.getlist("if-none-match")
-    tag = etag(graph.generation)
-    if not known or not graph.generation:
+    tag = etag(generation)
+    if not known or not generation:
         return None
     tags = {part.strip().removeprefix("W/") for part in ",".join(known).split(",")}
     if tag in tags or "*" in tags:
@@ -38,7 +37,6 @@ def unchanged(request: Request, graph: CoopGraph) -> Response | None:
 
 async def respond(
     request: Request,
-    graph: CoopGraph,
     ask: Callable[..., Answer],
     *,
     in_thread: bool = False,
@@ -50,8 +48,6 @@ async def respond(
     ----------
     request
         Whose ``If-None-Match`` is honoured and whose URL is that of the next page.
-    graph
-        The graph.
     ask
         One of its questions.
     in_thread
@@ -66,7 +62,7 @@ async def respond(
         answer = ask(**parameters)
     tag = etag(answer.generation)
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
-    if answer.generation == graph.generation and (same := unchanged(request, graph)):
+    if same := unchanged(request, answer.generation):
         return same
     next_url = None
     if answer.cursor is not None:

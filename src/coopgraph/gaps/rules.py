@@ -14,8 +14,9 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from coopgraph.errors import BadRequest, DataInvalid
+from coopgraph.errors import BadRequest, CoopgraphError, DataInvalid
 from coopgraph.intake.rdf_file import RdfDocument, read_rdf
+from coopgraph.store.guard import QueryLimits, check
 from coopgraph.vocabulary import COOP, DCT, RDF, RDFS, SKOS
 
 LANGUAGES: Final = ("zh", "en")
@@ -197,6 +198,10 @@ def _text(file: str, about: Mapping[str, list[Any]], prop: str) -> Text:
 
 def _try(file: str, rule: GapRule) -> None:
     """Run a rule on an empty store: it must parse, be a SELECT and bind ?subject."""
+    try:
+        check(rule.select, QueryLimits(max_patterns=10_000))
+    except CoopgraphError as error:  # it runs in the service itself: it may reach nobody
+        raise _broken(file, error.detail) from None
     try:
         result = ox.Store().query(rule.select)
     except SyntaxError as error:

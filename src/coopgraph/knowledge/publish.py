@@ -6,19 +6,21 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 import pyoxigraph as ox
 
 from coopgraph.__about__ import __version__
-from coopgraph.errors import BadRequest, DataInvalid
+from coopgraph.errors import BadRequest, DataFolderBusy, DataInvalid
 from coopgraph.knowledge.dataset import Dataset
 from coopgraph.knowledge.derive import derive
 from coopgraph.knowledge.ontology import Ontology
 from coopgraph.knowledge.validate import Violation, validate
-from coopgraph.store.generations import Generations
+from coopgraph.store.generations import Generations, Superseded
 from coopgraph.store.union import replace_graph
 from coopgraph.vocabulary import LAYERS, VOCABULARY_GRAPH, layer_of
+
+_TRIES: Final = 5
 
 
 @dataclass(frozen=True)
@@ -135,9 +137,28 @@ def publish(
                 "each with a --name of its own",
                 zh=f"两个文件将成为同一个图 <{dataset.graph}>：请分别载入并用 --name 命名",
             )
+    for _ in range(_TRIES):
+        try:
+            return _publish(generations, ontology, datasets, shacl, record or {})
+        except Superseded:
+            continue  # what was compared and validated against is no longer what is published
+    raise DataFolderBusy(
+        "others publish faster than this can be validated; try again",
+        zh="其他进程发布过于频繁，请稍后再试",
+    )
+
+
+def _publish(
+    generations: Generations,
+    ontology: Ontology,
+    datasets: Sequence[Dataset],
+    shacl: bool,
+    record: Mapping[str, Any],
+) -> LoadReport:
     reader = generations.reader()
     try:
         store = reader.store if reader else None
+        number = reader.generation.number if reader else 0
         vocabulary_changed = not _same(store, VOCABULARY_GRAPH, ontology.vocabulary)
         changed = [d for d in datasets if not _same(store, d.graph, d.triples)]
         known = reader.generation.info.get("datasets", {}) if reader else {}
@@ -177,13 +198,13 @@ def publish(
     def describe(info: Mapping[str, Any]) -> dict[str, Any]:
         return {
             **info,
-            **(record or {}),
+            **record,
             "published_at": now,
             "version": __version__,
             "datasets": {**info.get("datasets", {}), **described},
         }
 
-    generation = generations.publish(change, describe)
+    generation = generations.publish(change, describe, after=number)
     return LoadReport(generation.number, [d.graph for d in changed], triples, warnings)
 
 

@@ -42,6 +42,10 @@ _RETRIES: Final = 10
 _KEEP: Final = 2  # the published generation and the one before, for readers that just looked it up
 
 
+class Superseded(Exception):
+    """Somebody else published meanwhile: look again at what there is, and try again."""
+
+
 @dataclass(frozen=True)
 class Generation:
     """One published state of the graph.
@@ -181,6 +185,8 @@ class Generations:
         self,
         change: Callable[[ox.Store], None],
         describe: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict,
+        *,
+        after: int | None = None,
     ) -> Generation:
         """Apply a change to a copy of the published generation and publish the copy.
 
@@ -192,8 +198,13 @@ class Generations:
             Is given what the published generation records and returns what to record of the new
             one in ``generation.json``.
 
+        after
+            The number of the generation that the change was made for, 0 for none; None for any.
+
         Raises
         ------
+        Superseded
+            If another generation than ``after`` is published by now.
         DataFolderBusy
             If another process publishes for longer than the busy time-out.
         Unavailable
@@ -201,6 +212,8 @@ class Generations:
         """
         with self._writing():
             current = self.current()
+            if after is not None and after != (current.number if current else 0):
+                raise Superseded
             number = current.number + 1 if current else 1
             self._sweep()
             draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=self._generations))
