@@ -166,3 +166,13 @@ def test_work_of_2019_holds_in_2019_only(graph):
     assert docking(as_of="2019-01-01") == docking(as_of="2019-12-31") == 1
     assert docking(as_of="2018-12-31") == docking(as_of="2020-01-01") == 0
     assert docking(dated="only") == 1
+
+
+def test_an_edge_cites_what_is_evidence_for_it(full):
+    """The notice is quoted for its date, number, issuer and addressees; each edge has its own."""
+    near = full.neighbours("policy/gansu-iit-2019-67", layers="stated").data["neighbours"]
+    quotes = {e["relation"]: [q["quote"] for q in e["evidence"]] for n in near for e in n["edges"]}
+    assert quotes["issuedBy"] == ["甘肃省工业和信息化厅下发了《推进产业合作有关工作的通知》"]
+    assert len(quotes["addressee"]) == 3
+    assert all("工信" in quote for quote in quotes["addressee"])
+    assert len(quotes["implements"]) == 1

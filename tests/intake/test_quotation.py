@@ -98,6 +98,15 @@ def test_the_same_passage_is_one_node():
     assert len(set(cited)) == 1
 
 
+def test_what_else_is_said_of_a_quotation_is_kept():
+    said = ':a coop:evidencedBy [ coop:quote "产业合作" ; coop:paragraph 1 ; coop:supports :p ] .'
+    (kept,) = [
+        t for t in expand(parse(said), TEXT, DOCUMENT) if t.predicate.value.endswith("supports")
+    ]
+    assert kept.subject.value.startswith("https://w3id.org/coopgraph/id/evidence/d/p1-")
+    assert kept.object.value == "http://x/p"
+
+
 def test_statements_without_shorthand_stay_as_they_are():
     triples = parse(":a :p [ coop:paragraph 1 ] .")
     assert set(expand(triples, TEXT, DOCUMENT)) == set(triples)

@@ -98,7 +98,11 @@ def _statement(
     else:
         iri = other.value  # type: ignore[union-attr]
         value = {"id": short_id(iri), "label": words.label(iri, scope.selection)}
-    cited = [] if quad.predicate == EVIDENCED_BY else words.evidence(subject, BIT[layer])
+    cited = (
+        []
+        if quad.predicate == EVIDENCED_BY
+        else words.evidence(subject, BIT[layer], quad.predicate.value)
+    )
     return {
         "direction": direction,
         "property": local_name(quad.predicate.value),

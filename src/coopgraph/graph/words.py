@@ -33,6 +33,7 @@ LABELS: Final = tuple(
                 SKOS + "altLabel")
 )  # fmt: skip
 EVIDENCED_BY: Final = ox.NamedNode(COOP + "evidencedBy")
+SUPPORTS: Final = ox.NamedNode(COOP + "supports")
 SOURCE: Final = ox.NamedNode(DCT + "source")
 TYPE: Final = ox.NamedNode(RDF + "type")
 STATUS: Final = ox.NamedNode(COOP + "status")
@@ -102,7 +103,7 @@ class Words:
         self._snapshot = snapshot
         # Caches of bounded size that live and die with the generation.
         self._label: Callable[[str, int], dict[str, str]] = lru_cache(_CACHED)(self._read_label)
-        self._evidence: Callable[[str, int], list[dict[str, Any]]] = lru_cache(_CACHED)(
+        self._evidence: Callable[[str, int, str | None], list[dict[str, Any]]] = lru_cache(_CACHED)(
             self._read_evidence
         )
         self._status: Callable[[str, int], str | None] = lru_cache(_CACHED)(self._read_status)
@@ -158,7 +159,7 @@ class Words:
             "status": self._status(subject, selection),
             "valid": self.valid(edge),
             "layer": LAYERS[sayer(int(s.visible[edge]), selection)],
-            "evidence": [dict(e) for e in self._evidence(subject, self._sayers(edge, selection))],
+            "evidence": self.evidence(subject, self._sayers(edge, selection), relation.iri),
         }
 
     def _sayers(self, edge: int, selection: int) -> int:
@@ -180,13 +181,16 @@ class Words:
             "to": None if last == OPEN_TO else iso_date(last),
         }
 
-    def evidence(self, iri: str, selection: int) -> list[dict[str, Any]]:
+    def evidence(self, iri: str, selection: int, prop: str | None = None) -> list[dict[str, Any]]:
         """Return where the selected layers say what they say of a resource.
+
+        With a property: where they say that of it. Evidence that names the properties it supports
+        is for those alone (``coop:supports``); other evidence is for all the resource says.
 
         Each item has the quotation with its document, paragraph and offsets. Where the source is a
         table or a list that is cited as a whole, quotation, paragraph and offsets are None.
         """
-        return [dict(e) for e in self._evidence(iri, selection)]
+        return [dict(e) for e in self._evidence(iri, selection, prop)]
 
     def _read_label(self, iri: str, selection: int) -> dict[str, str]:
         return label_of(self._store, iri, layers_of(selection))
@@ -196,12 +200,17 @@ class Words:
             return short_id(term.value)
         return None
 
-    def _read_evidence(self, iri: str, selection: int) -> list[dict[str, Any]]:
+    def _read_evidence(self, iri: str, selection: int, prop: str | None) -> list[dict[str, Any]]:
         layers = layers_of(selection)
-        cited = [
-            quotation(self._store, term.value)
-            for term in iris_of(self._store, iri, EVIDENCED_BY, layers)
-        ]
+        nodes = [term.value for term in iris_of(self._store, iri, EVIDENCED_BY, layers)]
+        if prop is not None:
+            supported = {
+                node: {term.value for term in iris_of(self._store, node, SUPPORTS, layers)}
+                for node in nodes
+            }
+            named = [node for node in nodes if prop in supported[node]]
+            nodes = named or [node for node in nodes if not supported[node]] or nodes
+        cited = [quotation(self._store, node) for node in nodes]
         cited.sort(key=lambda e: (e["document"], e["start"] or 0, e["end"] or 0, e["id"]))
         whole = {term.value: None for term in iris_of(self._store, iri, SOURCE, layers)}
         return cited + [

@@ -220,8 +220,9 @@ def expand(triples: Sequence[ox.Triple], text: str, document: str) -> list[ox.Tr
         iris[node] = ox.NamedNode(passage.iri(document))
         result.update(passage.triples(document))
     for t in triples:
-        if t.subject not in iris:
-            result.add(ox.Triple(t.subject, t.predicate, iris.get(t.object, t.object)))
+        subject = iris.get(t.subject, t.subject)
+        if t.subject not in iris or t.predicate.value not in _SHORTHAND:
+            result.add(ox.Triple(subject, t.predicate, iris.get(t.object, t.object)))
     return sorted(result, key=_order)
 
 
