@@ -7,10 +7,11 @@ from datetime import date
 from typing import Final
 
 from coopgraph.errors import BadRequest
+from coopgraph.graph.edge_filter import OPEN_END, OPEN_START
 
-OPEN_FROM: Final = -(2**31)
+OPEN_FROM: Final = OPEN_START
 """The first day of what has no first day."""
-OPEN_TO: Final = 2**31 - 1
+OPEN_TO: Final = OPEN_END
 """The last day of what has no last day."""
 _ISO_DAY: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 EPOCH: Final = date(1970, 1, 1).toordinal()

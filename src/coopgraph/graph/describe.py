@@ -123,7 +123,7 @@ def visible_edges(snapshot: Snapshot, scope: Scope) -> Bool:
     if scope.day is not None:
         seen &= (first <= scope.day) & (scope.day <= last)
     if scope.dated_only:
-        seen &= (first != np.iinfo(np.int32).min) | (last != np.iinfo(np.int32).max)
+        seen &= (first != OPEN_FROM) | (last != OPEN_TO)
     return seen
 
 
