@@ -57,6 +57,7 @@ $(VENV)/.run: $(VENV)/.venv requirements/run.txt requirements/build.txt pyprojec
 	$(PIP) install --no-deps --no-build-isolation --editable .
 	@touch $@
 
-$(VENV)/.test: $(VENV)/.run requirements/test.txt
+$(VENV)/.test: $(VENV)/.run requirements/test.txt requirements/reasoner.txt
 	$(PIP) install --require-hashes -r requirements/test.txt
+	$(PIP) install --no-deps --require-hashes --upgrade --target $(VENV)/reasoner -r requirements/reasoner.txt
 	@touch $@

@@ -50,12 +50,12 @@ def test_short_ids_and_iris_are_inverse(kind, slug):
 @pytest.mark.parametrize("layer", LAYERS)
 def test_a_graph_belongs_to_its_layer(layer):
     assert layer_of(graph_iri(layer, "a.b-c_1")) == layer
-    assert layer_of(derived_graph_iri(layer)) is None
+    assert layer_of(derived_graph_iri(layer, "has-party")) is None
 
 
 @pytest.mark.parametrize(
     "graph", ["", "http://x/", BASE + "graph/", BASE + "graph/statedx/a", BASE + "graph/vocabulary",
-              "https://w3id.org/coopgraph/graph/derived/stated"]
+              "https://w3id.org/coopgraph/graph/derived/stated/has-party"]
 )  # fmt: skip
 def test_other_graphs_belong_to_no_layer(graph):
     assert layer_of(graph) is None

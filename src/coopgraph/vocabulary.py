@@ -50,6 +50,9 @@ LAYERS: Final = ("stated", "background", "analyst")
 """The layers a client may ask for, most to least trusted. What a document says is ``stated``."""
 
 VOCABULARY_GRAPH: Final = GRAPH + "vocabulary"
+DERIVED: Final = GRAPH + "derived/"
+PROVENANCE_GRAPH: Final = GRAPH + "provenance"
+"""Says of every published graph where it came from, and of the derived ones by which rule."""
 
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*\Z")
@@ -134,15 +137,27 @@ def graph_iri(layer: str, name: str) -> str:
     return f"{GRAPH}{layer}/{name}"
 
 
-def derived_graph_iri(layer: str) -> str:
-    """Return the IRI of the graph that holds what rules derive from one layer.
+def derived_graph_iri(layer: str, rule: str) -> str:
+    """Return the IRI of the graph that holds what one rule derives from one layer.
 
     Examples
     --------
-    >>> derived_graph_iri("stated")
-    'https://w3id.org/coopgraph/graph/derived/stated'
+    >>> derived_graph_iri("stated", "has-party")
+    'https://w3id.org/coopgraph/graph/derived/stated/has-party'
     """
-    return f"{GRAPH}derived/{layer}"
+    return f"{DERIVED}{layer}/{rule}"
+
+
+def derived_from(graph: str) -> tuple[str, str] | None:
+    """Return the layer and the rule of a derived graph, None for any other graph.
+
+    Examples
+    --------
+    >>> derived_from("https://w3id.org/coopgraph/graph/derived/stated/has-party")
+    ('stated', 'has-party')
+    """
+    layer, slash, rule = graph.removeprefix(DERIVED).partition("/")
+    return (layer, rule) if graph.startswith(DERIVED) and slash and layer in LAYERS else None
 
 
 def layer_of(graph: str) -> str | None:

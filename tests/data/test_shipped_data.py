@@ -1,19 +1,28 @@
 from __future__ import annotations
 
 import csv
-import runpy
-import warnings
+import re
 
 import pyoxigraph as ox
 import pytest
 
 from coopgraph.intake.quotation import expand_file
-from coopgraph.resources import data_dir
-from coopgraph.vocabulary import COOP, ID, OA, RDF
+from coopgraph.resources import data_dir, ontology_dir
+from coopgraph.vocabulary import COOP, ID, OA, RDF, SCHEME, SKOS
 
 NAME = "gansu-iit-2019-67"
 TEXT = (data_dir() / "sources" / f"{NAME}.txt").read_bytes().decode()
-MODELLED = {"O": 7, "R": 10, "S": 14, "C": 7, "P": 3, "K": 5, "J": 6, "X": 22, "D": 4, "L": 5}
+KINDS = {
+    "D": 4, "O": 7, "T": 15, "R": 10, "S": 14, "C": 7, "P": 3, "K": 5, "J": 6, "L": 5, "G": 15,
+    "M": 17, "X": 22, "N": 5, "A": 16,
+}  # fmt: skip
+READINGS = [
+    "01-party-or-doer", "02-open-lists", "03-no-sector-stated",
+    "04-china-belarus-park-under-belt-and-road", "05-advantaged-is-not-surplus-capacity",
+    "06-equipment-manufacturing-thrice", "07-two-clauses-one-cooperation",
+    "08-fields-of-technology-cooperation", "09-central-enterprises-may-overlap",
+    "10-ten-industries-not-listed",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -71,15 +80,73 @@ def test_every_fact_stands_at_its_offsets(facts):
         assert line[int(fact["start"]) : int(fact["end"])] == fact["quote"]
 
 
-def test_every_fact_of_the_modelled_kinds_has_a_resource(stated, facts):
+def test_every_fact_of_every_kind_has_a_resource(stated, facts):
     covered = {
         q.object.value for q in stated.quads_for_pattern(None, ox.NamedNode(COOP + "factId"), None)
     }
-    assert covered <= set(facts)
-    for kind, count in MODELLED.items():
-        wanted = {f"{kind}{n:02d}" for n in range(1, count + 1)}
-        assert wanted == {fact for fact in facts if fact[0] == kind}
-        assert wanted <= covered
+    assert covered == set(facts)
+    assert set(facts) == {f"{k}{n:02d}" for k, count in KINDS.items() for n in range(1, count + 1)}
+
+
+@pytest.mark.parametrize(
+    ("class_name", "kinds"),
+    [("Goal", "G"), ("Measure", "MNAGLK"), ("Need", "N"), ("Circumstance", "N"),
+     ("ActorGroup", "T"), ("Product", "P"), ("Cooperation", "XTGK"), ("CooperationType", "A")],
+)  # fmt: skip
+def test_a_class_stems_from_the_facts_of_its_kind(stated, class_name, kinds):
+    rows = list(
+        stated.query(
+            f"""PREFIX coop: <{COOP}> SELECT ?thing (GROUP_CONCAT(?fact) AS ?facts)
+            {{ ?thing a coop:{class_name} ; coop:factId ?fact }} GROUP BY ?thing"""
+        )
+    )
+    assert rows
+    for row in rows:
+        found = {fact[0] for fact in row["facts"].value.split()}
+        assert kinds[0] in found or found & set(kinds[:3]), row["thing"]
+        assert found <= set(kinds), row["thing"]
+
+
+def test_each_goal_has_a_fact_of_its_own_and_something_that_promotes_it(stated):
+    rows = list(
+        stated.query(
+            f"""PREFIX coop: <{COOP}> SELECT ?goal ?fact (COUNT(?by) AS ?n)
+            {{ ?goal a coop:Goal ; coop:factId ?fact . ?by coop:promotes ?goal }}
+            GROUP BY ?goal ?fact"""
+        )
+    )
+    assert sorted(row["fact"].value for row in rows) == [f"G{n:02d}" for n in range(1, 16)]
+
+
+def test_what_promotes_cites_words_that_say_so(stated):
+    """Either its own words, or a clause that names the property it is evidence for."""
+    goals = stated.query(
+        f"""PREFIX coop: <{COOP}> SELECT ?by ?goal ?said ?cited ?own
+        {{ ?by coop:promotes ?goal . ?goal a coop:Goal ; coop:evidencedBy ?said .
+           OPTIONAL {{ ?by coop:evidencedBy ?said . ?said coop:supports coop:promotes
+               BIND(true AS ?cited) }}
+           OPTIONAL {{ ?by coop:evidencedBy/<{OA}hasSelector>/<{OA}exact> ?more .
+               ?said <{OA}hasSelector>/<{OA}exact> ?words
+               FILTER(CONTAINS(?more, ?words)) BIND(true AS ?own) }} }}"""
+    )
+    for row in goals:
+        assert row["cited"] or row["own"], (row["by"], row["goal"])
+
+
+def test_whoever_is_to_do_it_is_named_or_an_interpretation_says_how_it_was_read(stated):
+    rows = list(
+        stated.query(
+            f"""PREFIX coop: <{COOP}> SELECT ?measure ?who (SAMPLE(?reading) AS ?read)
+            (GROUP_CONCAT(DISTINCT STR(?cited)) AS ?evidence)
+            {{ ?measure a coop:Measure ; coop:addressee ?who ; coop:evidencedBy ?cited .
+               OPTIONAL {{ ?measure coop:interpretation ?reading .
+                   ?reading coop:concerns coop:addressee }} }} GROUP BY ?measure ?who"""
+        )
+    )
+    assert len(rows) == 34
+    for row in rows:  # paragraphs 2, 3, 7 and 11 have a subject of their own
+        own = {e.rsplit("/", 1)[1].split("-")[0] for e in row["evidence"].value.split()}
+        assert row["read"] or own <= {"p2", "p3", "p7", "p11"}, row["measure"]
 
 
 def test_the_evidence_of_a_fact_is_its_quotation(stated, facts):
@@ -115,60 +182,136 @@ def test_generated_stated_file_is_current():
     assert (data_dir() / "stated" / f"{NAME}.ttl").read_text("utf-8") == expected
 
 
-def test_generated_background_files_are_current():
-    folder = data_dir() / "background"
-    with warnings.catch_warnings():
-        module = runpy.run_path(str(folder / "build.py"))
-    for name, turtle in module["build"]().items():
-        assert (folder / name).read_text("utf-8") == turtle
+def test_no_interpretation_is_a_literal(stated):
+    found = list(stated.quads_for_pattern(None, ox.NamedNode(COOP + "interpretation"), None))
+    assert len(found) > 150
+    assert all(isinstance(quad.object, ox.NamedNode) for quad in found)
 
 
-@pytest.fixture(scope="module")
-def background() -> ox.Store:
-    store = ox.Store()
-    for path in (data_dir() / "background").glob("*.ttl"):
-        store.load(
-            path=str(path),
-            format=ox.RdfFormat.TURTLE,
-            to_graph=ox.NamedNode(f"https://w3id.org/coopgraph/graph/background/{path.stem}"),
+def test_every_interpretation_says_how_why_and_who_and_is_used(stated):
+    rows = {
+        row["i"].value.removeprefix(f"{ID}interpretation/{NAME}/"): row
+        for row in stated.query(
+            f"""PREFIX coop: <{COOP}> PREFIX prov: <http://www.w3.org/ns/prov#>
+            PREFIX skos: <{SKOS}> PREFIX dct: <http://purl.org/dc/terms/>
+            SELECT ?i (COUNT(DISTINCT ?thing) AS ?used) (COUNT(DISTINCT ?agent) AS ?agents)
+            (COUNT(DISTINCT ?day) AS ?days)
+            (GROUP_CONCAT(DISTINCT CONCAT(STRAFTER(STR(?p), "#"), "@", LANG(?text))) AS ?texts)
+            {{ ?i a coop:Interpretation ; prov:wasAttributedTo ?agent ; dct:created ?day ;
+                   ?p ?text .
+               ?agent a prov:Agent ; skos:prefLabel ?name . ?thing coop:interpretation ?i .
+               VALUES ?p {{ skos:prefLabel coop:reading coop:rationale }} }} GROUP BY ?i"""
         )
-    return store
-
-
-def test_divisions_are_34_in_four_regions(background):
-    found = background.query(
-        """PREFIX coop: <https://w3id.org/coopgraph/ns#> SELECT ?region (COUNT(?p) AS ?n) FROM
-        <https://w3id.org/coopgraph/graph/background/divisions>
-        { ?p a coop:Province OPTIONAL { ?p coop:nbsRegion ?region } } GROUP BY ?region"""
-    )
-    counts = {
-        row["region"].value.rsplit("/", 1)[1] if row["region"] else None: int(row["n"].value)
-        for row in found
     }
-    assert counts == {"east": 10, "central": 6, "west": 12, "northeast": 3, None: 3}
+    declared = stated.quads_for_pattern(
+        None, ox.NamedNode(RDF + "type"), ox.NamedNode(COOP + "Interpretation")
+    )
+    assert len(rows) == len(list(declared))
+    for name, row in rows.items():
+        wanted = {f"{p}@{x}" for p in ("prefLabel", "reading", "rationale") for x in ("zh", "en")}
+        assert set(row["texts"].value.split()) == wanted, name
+        assert int(row["used"].value) >= 1
+        assert int(row["agents"].value) == int(row["days"].value) == 1
+    assert [name for name in sorted(rows) if name.startswith("reading-")] == [
+        f"reading-{name}" for name in READINGS
+    ]
 
 
-def test_every_background_graph_and_thing_names_its_source(background):
-    source = ox.NamedNode("http://purl.org/dc/terms/source")
-    day = ox.NamedNode("http://purl.org/dc/terms/date")
-    for graph in background.named_graphs():
-        assert list(background.quads_for_pattern(graph, source, None, graph))
-        assert list(background.quads_for_pattern(graph, day, None, graph))
-    for quad in background.quads_for_pattern(None, ox.NamedNode(RDF + "type"), None):
-        if quad.object != ox.NamedNode(COOP + "SourceDocument"):
-            assert list(background.quads_for_pattern(quad.subject, source, None)), quad.subject
+@pytest.mark.parametrize(
+    ("reading", "facts", "count"),
+    [
+        ("03-no-sector-stated", {f"X{n:02d}" for n in range(1, 11)}, 10),
+        ("04-china-belarus-park-under-belt-and-road", {"J03", "J04", "K02"}, 3),
+        ("05-advantaged-is-not-surplus-capacity", {"C02", "C05", "X12"}, 6),
+        ("06-equipment-manufacturing-thrice", {"C01", "P02", "X20", "S04"}, 4),
+        ("07-two-clauses-one-cooperation", {"X14", "X15"}, 1),
+        ("08-fields-of-technology-cooperation", {"X18"}, 1),
+        ("09-central-enterprises-may-overlap", {"T08", "T10"}, 2),
+        ("10-ten-industries-not-listed", {"S11"}, 1),
+    ],
+)
+def test_a_reading_is_linked_from_what_it_concerns(stated, reading, facts, count):
+    node = ox.NamedNode(f"{ID}interpretation/{NAME}/reading-{reading}")
+    things = {
+        quad.subject
+        for quad in stated.quads_for_pattern(None, ox.NamedNode(COOP + "interpretation"), node)
+    }
+    assert len(things) == count
+    found = {
+        quad.object.value
+        for thing in things
+        for quad in stated.quads_for_pattern(thing, ox.NamedNode(COOP + "factId"), None)
+    }
+    assert facts <= found
+    assert found - facts <= {"G13"}
 
 
-def test_background_never_gives_a_preferred_name(background):
-    preferred = ox.NamedNode("http://www.w3.org/2004/02/skos/core#prefLabel")
-    assert not list(background.quads_for_pattern(None, preferred, None))
+def test_what_an_open_list_concerns_says_so(stated):
+    """What cites a list that ends in 等 is open, and what is open names that reading."""
+    open_list = re.compile(
+        "等(?:省市|企业|多层面|产业优势|相对富裕|领域|优势产品|一批|工作|省内有)"
+    )
+    reading = ox.NamedNode(f"{ID}interpretation/{NAME}/reading-02-open-lists")
+    rows = stated.query(
+        f"""PREFIX coop: <{COOP}> PREFIX oa: <{OA}>
+        SELECT ?thing (GROUP_CONCAT(?exact) AS ?words) (SAMPLE(?open) AS ?is)
+        {{ ?thing coop:factId ?f ; coop:evidencedBy/oa:hasSelector/oa:exact ?exact .
+           OPTIONAL {{ ?thing coop:listIsOpen ?open }} }} GROUP BY ?thing"""
+    )
+    open_things = set()
+    for row in rows:
+        if row["is"]:
+            open_things.add(row["thing"])
+        elif open_list.search(row["words"].value):
+            # A province is no list, only named in one.
+            assert row["thing"].value.startswith(f"{ID}region/"), row["thing"]
+    read = {
+        quad.subject
+        for quad in stated.quads_for_pattern(None, ox.NamedNode(COOP + "interpretation"), reading)
+    }
+    assert open_things <= read
+    assert {thing.value for thing in read - open_things} == {
+        f"{ID}region/CN-{code}" for code in ("GX", "SC", "GD", "FJ", "TJ")
+    }
 
 
-def test_an_ambiguous_name_is_nobodys_plain_alias(background):
-    def names(term: str) -> set[str]:
-        predicate = ox.NamedNode(term)
-        return {q.object.value for q in background.quads_for_pattern(None, predicate, None)}
+def test_the_wording_of_a_status_is_in_the_table(stated):
+    table = ox.Store()
+    table.load(path=str(ontology_dir() / "schemes" / "status.ttl"), format=ox.RdfFormat.TURTLE)
+    notes = {
+        quad.subject.value: quad.object.value
+        for quad in table.quads_for_pattern(None, ox.NamedNode(SKOS + "scopeNote"), None)
+        if quad.object.language == "zh"
+    }
+    rows = stated.query(
+        f"PREFIX coop: <{COOP}> SELECT * {{ ?x coop:status ?status ; coop:statusWording ?words }}"
+    )
+    for row in rows:
+        known = re.sub("（[^）]*）", "", notes[row["status"].value].removeprefix("原文用词："))
+        assert row["words"].value in known.rstrip("。").split("、"), row["x"]
 
-    ambiguous = names(COOP + "ambiguousAlias")
-    assert {"中国中车", "中国铝业", "中国建材"} <= ambiguous
-    assert not ambiguous & names("http://www.w3.org/2004/02/skos/core#altLabel")
+
+def test_no_name_that_only_the_background_knows_is_stated(stated):
+    names = set()
+    for path in (data_dir() / "background").glob("*.ttl"):
+        for triple in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE):
+            if triple.predicate.value in {
+                SKOS + "altLabel", COOP + "officialName", COOP + "ambiguousAlias",
+            } and triple.object.language == "zh":  # fmt: skip
+                names.add(triple.object.value)
+    foreign = {name for name in names if name not in TEXT}
+    assert len(foreign) > 20
+    for quad in stated:
+        if isinstance(quad.object, ox.Literal) and quad.object.language == "zh":
+            assert not [name for name in foreign if name in quad.object.value], quad
+
+
+def test_industrial_transfer_is_a_kind_of_industrial_cooperation(stated):
+    transfer = ox.NamedNode(SCHEME + "cooperation-type/industrial-transfer")
+    broader = ox.NamedNode(SKOS + "broader")
+    scheme = ox.Store()
+    path = ontology_dir() / "schemes" / "cooperation-type.ttl"
+    scheme.load(path=str(path), format=ox.RdfFormat.TURTLE)
+    for store in (stated, scheme):
+        (found,) = store.quads_for_pattern(transfer, broader, None)
+        assert found.object.value == SCHEME + "cooperation-type/industrial-cooperation"

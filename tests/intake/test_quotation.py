@@ -1,12 +1,22 @@
 from __future__ import annotations
 
+import subprocess
+import sys
+
 import pyoxigraph as ox
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coopgraph.errors import BadRequest, DataInvalid
-from coopgraph.intake.quotation import document_of, expand, find, to_turtle
+from coopgraph.errors import BadRequest, DataInvalid, NotFound
+from coopgraph.intake.quotation import (
+    document_of,
+    expand,
+    expand_file,
+    find,
+)
+from coopgraph.intake.stored_text import stored_texts
+from coopgraph.intake.turtle import to_turtle
 from coopgraph.vocabulary import COOP, OA
 
 DOCUMENT = "https://w3id.org/coopgraph/id/document/d"
@@ -137,3 +147,119 @@ def test_turtle_does_not_depend_on_order():
     triples = parse(':b :p "2" , "1" . :a :q :b ; a coop:Project .')
     assert to_turtle(triples, "from\nhere") == to_turtle(reversed(triples), "from\nhere")
     assert to_turtle(triples, "from\nhere").startswith("# from\n# here\n")
+
+
+class TestSeveralDocuments:
+    OTHER = "https://w3id.org/coopgraph/id/document/other"
+    SAID = (
+        f':a coop:evidencedBy [ coop:quote "产业合作" ; coop:paragraph 1 ] , '
+        f'[ coop:quote "有色金属" ; coop:paragraph 2 ; <{OA}hasSource> <{OTHER}> ] .'
+    )
+
+    @pytest.fixture
+    def folder(self, tmp_path):
+        (tmp_path / "d.txt").write_bytes(TEXT.encode())
+        (tmp_path / "other.txt").write_bytes("第一段\n有色金属".encode())
+        return tmp_path
+
+    @staticmethod
+    def cited(triples: list[ox.Triple]) -> set[str]:
+        return {t.object.value for t in triples if t.predicate.value == COOP + "evidencedBy"}
+
+    def test_evidence_may_name_its_document(self, folder):
+        expanded = expand(parse(self.SAID), TEXT, DOCUMENT, text_of=stored_texts(folder))
+        base = "https://w3id.org/coopgraph/id/evidence/"
+        assert self.cited(expanded) == {base + "d/p1-4-8", base + "other/p2-0-4"}
+        sources = {
+            (t.subject.value, t.object.value)
+            for t in expanded
+            if t.predicate.value == OA + "hasSource"
+        }
+        assert sources == {(base + "d/p1-4-8", DOCUMENT), (base + "other/p2-0-4", self.OTHER)}
+
+    def test_a_quotation_without_document_needs_one_that_is_meant(self, folder):
+        with pytest.raises(DataInvalid, match="产业合作”: needs oa:hasSource"):
+            expand(parse(self.SAID), text_of=stored_texts(folder))
+
+    def test_a_document_without_text_is_named(self, folder):
+        (folder / "other.txt").unlink()
+        with pytest.raises(NotFound, match=r"other.txt is not in"):
+            expand(parse(self.SAID), TEXT, DOCUMENT, text_of=stored_texts(folder))
+        with pytest.raises(DataInvalid, match="no text is at hand"):
+            expand(parse(self.SAID), TEXT, DOCUMENT)
+
+    def test_what_is_not_found_names_the_text(self, folder):
+        (folder / "other.txt").write_bytes("第一段\n黑色金属".encode())
+        with pytest.raises(DataInvalid, match=r"other.txt, paragraph 2, “有色金属”: not there"):
+            expand(parse(self.SAID), TEXT, DOCUMENT, text_of=stored_texts(folder))
+
+    @pytest.mark.parametrize(
+        ("twice", "term"),
+        [
+            ('coop:quote "产业" , "合作" ; coop:paragraph 1', "coop:quote"),
+            ('coop:quote "产业" ; coop:paragraph 1 , 2', "coop:paragraph"),
+            (f'coop:quote "产业" ; coop:paragraph 1 ; <{OA}hasSource> :b , :c', "oa:hasSource"),
+        ],
+    )
+    def test_nothing_is_said_twice(self, twice, term):
+        with pytest.raises(DataInvalid, match=f"says {term} 2 times"):
+            expand(parse(f":a coop:evidencedBy [ {twice} ] ."), TEXT, DOCUMENT)
+
+    def test_only_source_documents_have_texts(self, folder):
+        with pytest.raises(BadRequest, match="cannot be cited"):
+            stored_texts(folder)("http://example.org/a")
+
+
+class TestFile:
+    """``expand_file``, and the command that calls it."""
+
+    DESCRIBED = f"{PREFIX} <{DOCUMENT}> a coop:SourceDocument ."
+    OTHER = TestSeveralDocuments.OTHER
+
+    @pytest.fixture
+    def folder(self, tmp_path):
+        (tmp_path / "d.txt").write_bytes(TEXT.encode())
+        (tmp_path / "other.txt").write_bytes("有色金属".encode())
+        return tmp_path
+
+    def source(self, folder, turtle: str):
+        path = folder / "s.ttl"
+        path.write_text(turtle, "utf-8")
+        return path
+
+    def test_one_document(self, folder):
+        said = self.DESCRIBED + ':a coop:evidencedBy [ coop:quote "产业" ; coop:paragraph 1 ] .'
+        turtle = expand_file(self.source(folder, said), folder / "d.txt")
+        assert turtle.startswith("# Generated from s.ttl and d.txt: edit those, not this file.\n")
+        assert "evidence/d/p1-4-6" in turtle
+
+    @pytest.mark.parametrize("text", ["d.txt", "."])
+    def test_texts_of_named_documents_are_found(self, folder, text):
+        said = self.DESCRIBED + (
+            ':a coop:evidencedBy [ coop:quote "产业" ; coop:paragraph 1 ] ,'
+            f'[ coop:quote "金属" ; coop:paragraph 1 ; <{OA}hasSource> <{self.OTHER}> ] .'
+        )
+        turtle = expand_file(self.source(folder, said), folder / text)
+        assert "evidence/d/p1-4-6" in turtle
+        assert "evidence/other/p1-2-4" in turtle
+
+    def test_of_several_the_one_of_the_texts_name_is_meant(self, folder):
+        said = self.DESCRIBED + (
+            f"<{self.OTHER}> a coop:SourceDocument ."
+            ':a coop:evidencedBy [ coop:quote "产业" ; coop:paragraph 1 ] .'
+        )
+        source = self.source(folder, said)
+        assert "evidence/d/p1-4-6" in expand_file(source, folder / "d.txt")
+        with pytest.raises(DataInvalid, match="needs oa:hasSource"):
+            expand_file(source, folder)
+        (folder / "third.txt").write_bytes(TEXT.encode())
+        with pytest.raises(BadRequest, match="describes 2 source documents"):
+            expand_file(source, folder / "third.txt")
+
+    def test_command(self, folder):
+        said = self.DESCRIBED + ':a coop:evidencedBy [ coop:quote "产业" ; coop:paragraph 1 ] .'
+        source, out = self.source(folder, said), folder / "out.ttl"
+        module = "coopgraph.intake.quotation"
+        command = [sys.executable, "-m", module, source, folder / "d.txt", out]
+        subprocess.run(command, check=True)
+        assert out.read_text("utf-8") == expand_file(source, folder / "d.txt")

@@ -210,7 +210,7 @@ def test_a_second_file_cannot_give_a_thing_its_second_status_unseen(fresh, write
     status = "<https://w3id.org/coopgraph/scheme/status/existing>"
     with pytest.raises(DataInvalid) as caught:
         fresh.load(write(f"<{project}> a coop:Project ; coop:status {status} ."))
-    assert "HasStatus" in {v["shape"] for v in caught.value.extensions["violations"]}
+    assert "AtMostOneStatus" in {v["shape"] for v in caught.value.extensions["violations"]}
     assert state(fresh) == before
 
 

@@ -11,7 +11,11 @@ from coopgraph.resources import data_dir, ontology_dir
 
 
 def _files(layers: Iterable[str]) -> list[Path]:
-    vocabulary = [ontology_dir() / "coopgraph.ttl", *(ontology_dir() / "schemes").glob("*.ttl")]
+    vocabulary = [
+        ontology_dir() / "coopgraph.ttl",
+        ontology_dir() / "alignment.ttl",
+        *(ontology_dir() / "schemes").glob("*.ttl"),
+    ]
     return vocabulary + [path for layer in layers for path in (data_dir() / layer).glob("*.ttl")]
 
 

@@ -1,149 +1,144 @@
+"""Each query of ontology/hygiene finds nothing in what ships, and finds what is broken."""
+
 from __future__ import annotations
 
-from collections import Counter
+import csv
+import re
+import tomllib
+from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
-import rdflib
-from rdflib import OWL, RDF, RDFS, SKOS
 
 from coopgraph.resources import data_dir, ontology_dir
-from coopgraph.vocabulary import BASE, COOP
+from coopgraph.vocabulary import COOP, DCT, GRAPH, PREFIXES, SCHEME, VOCABULARY_GRAPH, graph_iri
 
-DATA = [p for layer in ("stated", "background") for p in (data_dir() / layer).glob("*.ttl")]
-KINDS = (OWL.Class, OWL.ObjectProperty, OWL.DatatypeProperty, OWL.AnnotationProperty)
-BUILT_IN = {str(RDF.type), str(RDFS.label)}
+HYGIENE = ontology_dir() / "hygiene"
+QUERIES = {path.stem: path.read_text("utf-8") for path in sorted(HYGIENE.glob("*.rq"))}
+HEADER = re.compile(
+    r"# (?P<what>.+)\n# severity: (?P<severity>error|warning)\n# like: (?P<like>.+)\n"
+)
+README = (HYGIENE / "README.md").read_text("utf-8")
+FIXTURES = Path(__file__).with_name("hygiene_fixtures")
+GOOD = (FIXTURES / "good.trig").read_text("utf-8")
+BROKEN = tomllib.loads((FIXTURES / "broken.toml").read_text("utf-8"))
+ACCEPTED = list(csv.DictReader((HYGIENE / "accepted.csv").read_text("utf-8").splitlines()))
+REFERENCES = ox.NamedNode(DCT + "references")
+
+COMMENT = re.compile(r"(?m)(?:^|\s)#[^\n]*")
+NAMED = re.compile(rf"(?<![\w:])coop:([A-Za-z]\w*)|<{re.escape(COOP)}(\w+)>")
+ROLE = re.compile(r"(?<![\w:])role:([a-z][\w-]*)")
+
+
+def _mentions(path: Path) -> set[str]:
+    """Terms and concepts that a file names where no RDF does: in a query, or in the table."""
+    text = path.read_text("utf-8")
+    found = {COOP + (plain or whole) for plain, whole in NAMED.findall(COMMENT.sub("", text))}
+    if path.suffix == ".csv":
+        for row in csv.DictReader(text.splitlines()):
+            names = {row["class"], row["relation"]} - {"", "class"}
+            found |= {COOP + name for name in names if ":" not in name}
+        found |= {f"{SCHEME}role/{name}" for name in ROLE.findall(text)}
+    return found
+
+
+def _parse(store: ox.Store, path: Path, graph: str) -> None:
+    store.load(path=str(path), format=ox.RdfFormat.TURTLE, to_graph=ox.NamedNode(graph))
 
 
 @pytest.fixture(scope="module")
-def vocabulary(graph_of) -> rdflib.Graph:
-    return graph_of()
+def shipped() -> ox.Store:
+    """What ships, each part in its graph, and in graph/uses what files name beside."""
+    folder, store = ontology_dir(), ox.Store()
+    gaps = list((folder / "gaps").glob("*.ttl"))
+    for path in [folder / "coopgraph.ttl", *(folder / "schemes").glob("*.ttl")]:
+        _parse(store, path, VOCABULARY_GRAPH)
+    for path in folder.glob("*.ttl"):
+        if path.stem != "coopgraph":
+            _parse(store, path, GRAPH + path.stem)
+    for path in gaps:
+        _parse(store, path, GRAPH + "gaps")
+    for layer in ("stated", "background"):
+        for path in (data_dir() / layer).glob("*.ttl"):
+            _parse(store, path, graph_iri(layer, path.stem))
+    queries = [path for kind in ("rules", "questions") for path in (folder / kind).glob("*.rq")]
+    # Shorthand evidence stands in the sources only: its terms are used there and never stored.
+    sources = list((data_dir() / "sources").glob("*.ttl"))
+    for path in [*queries, *gaps, *sources, folder / "shapes.ttl", folder / "projection.csv"]:
+        place = ox.NamedNode(f"urn:file:{path.parent.name}/{path.name}")
+        for term in _mentions(path):
+            store.add(ox.Quad(place, REFERENCES, ox.NamedNode(term), ox.NamedNode(GRAPH + "uses")))
+    return store
 
 
-def _own_terms(graph: rdflib.Graph) -> set[rdflib.URIRef]:
-    return {t for kind in KINDS for t in graph.subjects(RDF.type, kind) if str(t).startswith(COOP)}
+def _run(store: ox.Store, name: str) -> list[str]:
+    found = store.query(QUERIES[name], use_default_graph_as_union=True)
+    return sorted(row["error"].value if row["error"] else "a blank node" for row in found)
 
 
-def test_every_term_has_labels_and_definition_in_both_languages(vocabulary):
-    for term in _own_terms(vocabulary):
-        for predicate in (RDFS.label, SKOS.definition):
-            languages = [value.language for value in vocabulary.objects(term, predicate)]
-            assert sorted(languages) == ["en", "zh"], (term, predicate)
+def _header(name: str) -> tuple[str, ...]:
+    """What a query checks, how severe it is, and what it is like."""
+    header = HEADER.match(QUERIES[name])
+    assert header, name
+    return header.groups()
 
 
-def test_every_concept_has_labels_definition_and_scheme(vocabulary):
-    concepts = set(vocabulary.subjects(SKOS.inScheme))
-    assert len(concepts) > 40
-    for concept in concepts:
-        for predicate in (SKOS.prefLabel, SKOS.definition):
-            languages = [value.language for value in vocabulary.objects(concept, predicate)]
-            assert sorted(languages) == ["en", "zh"], (concept, predicate)
-        scheme = vocabulary.value(concept, SKOS.inScheme)
-        assert str(concept) == f"{scheme}/{vocabulary.value(concept, SKOS.notation)}"
+@pytest.mark.parametrize("name", QUERIES)
+def test_what_ships_is_clean(name: str, shipped: ox.Store):
+    accepted = [f"<{row['about']}>" for row in ACCEPTED if row["check"] == name]
+    errors = _run(shipped, name)
+    assert not [error for error in errors if not any(iri in error for iri in accepted)]
+    assert not [iri for iri in accepted if not any(iri in error for error in errors)], (
+        "no longer so"
+    )
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_no_two_terms_of_a_kind_have_one_label(vocabulary, language):
-    for kinds in (KINDS[:1], KINDS[1:]):
-        labels = Counter(
-            str(label).casefold()
-            for kind in kinds
-            for term in vocabulary.subjects(RDF.type, kind)
-            for label in vocabulary.objects(term, RDFS.label)
-            if label.language == language
-        )
-        assert not [label for label, count in labels.items() if count > 1]
+def test_only_warnings_are_accepted_and_each_for_a_reason():
+    for row in ACCEPTED:
+        assert _header(row["check"])[1] == "warning"
+        assert row["reason"].endswith(".")
 
 
-def test_names_are_camel_case_and_classes_capital(vocabulary):
-    for term in _own_terms(vocabulary):
-        name = str(term).removeprefix(COOP)
-        assert name.isalnum()
-        assert name[0].isupper() is ((term, RDF.type, OWL.Class) in vocabulary)
+CASES = [
+    pytest.param(name, case, id=f"{name}-{number}")
+    for name, cases in BROKEN.items()
+    for number, case in enumerate(cases, 1)
+]
 
 
-def test_everything_belongs_to_the_ontology_and_nothing_is_imported(vocabulary):
-    ontology = rdflib.URIRef(COOP.removesuffix("#"))
-    assert vocabulary.value(ontology, OWL.versionIRI)
-    assert vocabulary.value(ontology, rdflib.DCTERMS.license)
-    assert not list(vocabulary.triples((None, OWL.imports, None)))
-    assert not list(vocabulary.triples((None, OWL.inverseOf, None)))
-    assert not list(vocabulary.subjects(RDF.type, OWL.Restriction))
-    assert rdflib.XSD.date not in set(vocabulary.objects(None, RDFS.range))
-    for term in _own_terms(vocabulary):
-        assert vocabulary.value(term, RDFS.isDefinedBy) == ontology
+def _reporting(trig: str) -> set[str]:
+    store = ox.Store()
+    lines = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
+    store.load(input=(lines + trig).encode(), format=ox.RdfFormat.TRIG)
+    return {name for name in QUERIES if _run(store, name)}
 
 
-def test_no_class_is_its_own_subclass(vocabulary):
-    for term in vocabulary.subjects(RDF.type, OWL.Class):
-        assert term not in set(vocabulary.transitive_objects(term, RDFS.subClassOf)) - {term}
-        for parent in vocabulary.objects(term, RDFS.subClassOf):
-            assert term not in set(vocabulary.transitive_objects(parent, RDFS.subClassOf))
+def test_good_is_good():
+    assert _reporting(GOOD) == set()
 
 
-def test_disjoint_classes_have_no_common_subclass(vocabulary):
-    for a, b in vocabulary.subject_objects(OWL.disjointWith):
-        below_a = set(vocabulary.transitive_subjects(RDFS.subClassOf, a))
-        assert not below_a & set(vocabulary.transitive_subjects(RDFS.subClassOf, b)), (a, b)
+@pytest.mark.parametrize(("name", "case"), CASES)
+def test_what_is_broken_is_found_by_its_query(name: str, case: dict):
+    if "old" in case:
+        assert case["old"] in GOOD
+        broken = GOOD.replace(case["old"], case["new"])
+    else:
+        broken = GOOD + case["add"]
+    assert _reporting(broken) == {name, *case.get("also", [])}
 
 
-def test_domain_and_range_lead_to_declared_terms(vocabulary):
-    declared = set(vocabulary.subjects(RDF.type, OWL.Class))
-    for predicate in (RDFS.domain, RDFS.range, RDFS.subClassOf):
-        for value in vocabulary.objects(None, predicate):
-            assert value in declared or str(value).startswith(str(rdflib.XSD)), value
+def test_every_query_can_fail():
+    assert set(BROKEN) == set(QUERIES)
 
 
-@pytest.mark.parametrize("path", DATA, ids=lambda path: path.stem)
-class TestData:
-    @pytest.fixture
-    def data(self, path) -> rdflib.Graph:
-        return rdflib.Graph().parse(path, format="turtle")
-
-    def test_no_blank_nodes(self, data):
-        assert not [t for t in data.all_nodes() if isinstance(t, rdflib.BNode)]
-
-    def test_no_undeclared_terms(self, data, vocabulary):
-        declared = {str(t) for kind in KINDS for t in vocabulary.subjects(RDF.type, kind)}
-        assert {str(p) for p in data.predicates()} <= declared | BUILT_IN
-        assert {str(c) for c in data.objects(None, RDF.type)} <= declared
-
-    def test_every_concept_used_is_in_a_scheme(self, data, vocabulary):
-        used = {t for t in data.all_nodes() if str(t).startswith(BASE + "scheme/")}
-        assert used <= set(vocabulary.subjects(SKOS.inScheme))
-
-    def test_every_thing_is_typed_in_its_own_layer(self, path, data):
-        layer = rdflib.Graph()
-        for sibling in path.parent.glob("*.ttl"):
-            layer.parse(sibling, format="turtle")
-        for term in data.all_nodes():
-            if str(term).startswith(BASE + "id/"):
-                assert layer.value(term, RDF.type) or (term, RDF.type, None) in layer, term
-
-    def test_iris_are_latin_and_without_extension(self, data):
-        for term in data.all_nodes():
-            if isinstance(term, rdflib.URIRef) and str(term).startswith(BASE):
-                text = str(term).removeprefix(BASE)
-                assert text.isascii()
-                assert "." not in text
-                assert " " not in text
-
-    def test_literals_have_no_stray_blanks_and_plain_language_tags(self, data):
-        for term in data.objects():
-            if isinstance(term, rdflib.Literal):
-                assert term.language in {None, "zh", "en"}
-                if term.datatype is None:
-                    assert str(term) == str(term).strip() or str(term.language) == "None"
+def test_the_readme_lists_every_query_as_its_header_does():
+    listed = re.findall(r"(?m)^\| `([a-z-]+)` \| (.+) \| (.+) \| (.+) \|$", README)
+    assert sorted(listed) == [(name, *_header(name)) for name in QUERIES]
 
 
-def test_a_preferred_name_means_one_thing(graph_of):
-    named: dict[str, set[str]] = {}
-    for subject, label in graph_of("stated", "background").subject_objects(SKOS.prefLabel):
-        if not str(subject).startswith(BASE + "scheme/") or "/scheme/sector/" in str(subject):
-            named.setdefault(str(label).casefold(), set()).add(str(subject))
-    assert not {label: found for label, found in named.items() if len(found) > 1}
-
-
-def test_shapes_use_declared_terms_only(vocabulary):
-    shapes = rdflib.Graph().parse(ontology_dir() / "shapes.ttl", format="turtle")
-    used = {str(t) for t in shapes.all_nodes() if str(t).startswith(COOP)} - {COOP}
-    assert used <= {str(t) for t in _own_terms(vocabulary)}
+def test_the_readme_says_of_every_pitfall_what_becomes_of_it():
+    pitfalls = {f"P{number:02}" for number in range(1, 42)}
+    assert set(re.findall(r"(?m)^\| (P\d\d) ", README)) == pitfalls
+    for pitfall, checks in re.findall(r"(?m)^\| (P\d\d) .+ \| (.+) \|$", README):
+        named = set(re.findall(r"`([a-z-]+)`", checks))
+        assert named == {name for name in QUERIES if pitfall in _header(name)[2]}

@@ -46,4 +46,6 @@ def test_evidence_and_classifications_are_no_nodes():
         "Project",
         "Carrier",
         "PolicyInstrument",
+        "Measure",
+        "Goal",
     }

@@ -4,12 +4,15 @@ People write evidence in shorthand, the words and the number of their paragraph:
 
     coop:evidencedBy [ coop:quote "推进国际产能合作" ; coop:paragraph 11 ]
 
-and, where the words occur more than once in the paragraph, ``coop:occurrence 2``. Here the
+and, where the words occur more than once in the paragraph, ``coop:occurrence 2``. Where a file
+cites several documents, each piece of evidence says which with ``oa:hasSource``. Here the
 shorthand becomes an evidence node with a text quotation and a text position (Web Annotation).
 Offsets are computed, never typed; they count Unicode code points. The paragraphs of a stored text
-are its lines.
+are its lines; the text of document ``id/document/SLUG`` is the file ``SLUG.txt``.
 
-``python -m coopgraph.intake.quotation SOURCE.ttl TEXT OUT.ttl`` does so for a file.
+``python -m coopgraph.intake.quotation SOURCE.ttl TEXT OUT.ttl`` does so for a file. ``TEXT`` is
+what is quoted where no document is named; documents that are named have their texts beside it. It
+may also be a folder of texts.
 """
 
 from __future__ import annotations
@@ -25,11 +28,17 @@ import pyoxigraph as ox
 
 from coopgraph.errors import BadRequest, DataInvalid
 from coopgraph.intake.rdf_file import read_rdf
-from coopgraph.vocabulary import COOP, DCT, ID, OA, RDF, SKOS, XSD
+from coopgraph.intake.stored_text import TextOf, slug_of, stored_texts
+from coopgraph.intake.turtle import to_turtle, turtle_order
+from coopgraph.vocabulary import COOP, ID, OA, RDF
 
 CONTEXT: Final = 12
-_SHORTHAND: Final = {COOP + "quote", COOP + "paragraph", COOP + "occurrence"}
-_PREFIXES: Final = {"coop": COOP, "dct": DCT, "oa": OA, "skos": SKOS, "xsd": XSD}
+_SHORTHAND: Final = {
+    COOP + "quote": "coop:quote",
+    COOP + "paragraph": "coop:paragraph",
+    COOP + "occurrence": "coop:occurrence",
+    OA + "hasSource": "oa:hasSource",
+}
 
 
 @dataclass(frozen=True)
@@ -62,13 +71,7 @@ class Quotation:
         >>> find("甲与乙合作", "合作", 1).iri("https://w3id.org/coopgraph/id/document/a")
         'https://w3id.org/coopgraph/id/evidence/a/p1-3-5'
         """
-        slug = document.removeprefix(ID + "document/")
-        if slug == document:
-            raise BadRequest(
-                f"<{document}> cannot be cited: a source document's IRI begins with {ID}document/",
-                zh=f"<{document}> 不能作为依据：来源文献的 IRI 须以 {ID}document/ 开头",
-            )
-        return f"{ID}evidence/{slug}/p{self.paragraph}-{self.start}-{self.end}"
+        return f"{ID}evidence/{slug_of(document)}/p{self.paragraph}-{self.start}-{self.end}"
 
     def triples(self, document: str) -> list[ox.Triple]:
         """Return the statements that describe the passage as evidence from a document."""
@@ -159,13 +162,17 @@ def _wrong(paragraph: int, quote: str, en: str, zh: str) -> DataInvalid:
     return DataInvalid(f"{where}: {en}", zh=f"{where_zh}：{zh}", violations=[said])
 
 
-def document_of(triples: Iterable[ox.Triple]) -> str:
-    """Return the IRI of the one source document that the statements describe."""
-    documents = {
+def _described(triples: Iterable[ox.Triple]) -> set[str]:
+    return {
         t.subject.value
         for t in triples
         if t.object == ox.NamedNode(COOP + "SourceDocument") and isinstance(t.subject, ox.NamedNode)
     }
+
+
+def document_of(triples: Iterable[ox.Triple]) -> str:
+    """Return the IRI of the one source document that the statements describe."""
+    documents = _described(triples)
     if len(documents) != 1:
         raise BadRequest(
             f"the file describes {len(documents)} source documents; quotations need exactly one",
@@ -174,7 +181,13 @@ def document_of(triples: Iterable[ox.Triple]) -> str:
     return documents.pop()
 
 
-def expand(triples: Sequence[ox.Triple], text: str, document: str) -> list[ox.Triple]:
+def expand(
+    triples: Sequence[ox.Triple],
+    text: str | None = None,
+    document: str | None = None,
+    *,
+    text_of: TextOf | None = None,
+) -> list[ox.Triple]:
     """Replace evidence in shorthand by evidence nodes; leave all other statements as they are.
 
     Each statement comes once, in a stable order.
@@ -184,12 +197,17 @@ def expand(triples: Sequence[ox.Triple], text: str, document: str) -> list[ox.Tr
     triples
         Statements, some about nodes that have a ``coop:quote``.
     text, document
-        The stored text, and the document's IRI.
+        The stored text, and the document's IRI, that are meant where ``oa:hasSource`` names none;
+        without them, every quotation must name its document.
+    text_of
+        Gives the texts of the other documents that are named.
 
     Raises
     ------
     DataInvalid
-        If a quotation is not in the text, is ambiguous, or lacks its paragraph.
+        If a quotation is not in the text, is ambiguous, or lacks its paragraph or document.
+    NotFound
+        If a document that is named has no stored text.
 
     Examples
     --------
@@ -200,14 +218,18 @@ def expand(triples: Sequence[ox.Triple], text: str, document: str) -> list[ox.Tr
     >>> expand(triples, "甲与乙合作", document)[0].object.value
     'https://w3id.org/coopgraph/id/evidence/a/p1-3-5'
     """
-    shorthand: defaultdict[object, dict[str, str]] = defaultdict(dict)
+    shorthand: defaultdict[object, defaultdict[str, set[str]]] = defaultdict(
+        lambda: defaultdict(set)
+    )
     quoted = {t.subject for t in triples if t.predicate.value == COOP + "quote"}
     for t in triples:
         if t.subject in quoted and t.predicate.value in _SHORTHAND:
-            shorthand[t.subject][t.predicate.value] = str(getattr(t.object, "value", t.object))
+            value = str(getattr(t.object, "value", t.object))
+            shorthand[t.subject][t.predicate.value].add(value)
     iris: dict[object, ox.NamedNode] = {}
     result: set[ox.Triple] = set()
-    for node, said in shorthand.items():
+    for node, values in shorthand.items():
+        said = _once(values)
         quote = said[COOP + "quote"]
         try:
             paragraph = int(said[COOP + "paragraph"])
@@ -216,33 +238,73 @@ def expand(triples: Sequence[ox.Triple], text: str, document: str) -> list[ox.Tr
             en = "needs coop:paragraph and, if given, coop:occurrence as whole numbers"
             zh = "须以整数注明 coop:paragraph（及 coop:occurrence）"
             raise _wrong(0, quote, en, zh) from None
-        passage = find(text, quote, paragraph, occurrence)
-        iris[node] = ox.NamedNode(passage.iri(document))
-        result.update(passage.triples(document))
+        cited = said.get(OA + "hasSource", document)
+        if cited is None:
+            en = "needs oa:hasSource: no document is meant where none is named"
+            raise _wrong(paragraph, quote, en, "须以 oa:hasSource 注明来源文献")
+        if cited == document and text is not None:
+            passage = find(text, quote, paragraph, occurrence)
+        elif text_of is not None:
+            passage = _find_in(cited, text_of(cited), quote, paragraph, occurrence)
+        else:
+            en = f"quoted from <{cited}>, of which no text is at hand"
+            raise _wrong(paragraph, quote, en, f"引自 <{cited}>，但没有其文本")
+        iris[node] = ox.NamedNode(passage.iri(cited))
+        result.update(passage.triples(cited))
     for t in triples:
         subject = iris.get(t.subject, t.subject)
         if t.subject not in iris or t.predicate.value not in _SHORTHAND:
             result.add(ox.Triple(subject, t.predicate, iris.get(t.object, t.object)))
-    return sorted(result, key=_order)
+    return sorted(result, key=turtle_order)
 
 
-def _order(triple: ox.Triple) -> tuple[str, bool, str, str]:
-    predicate = triple.predicate.value
-    return str(triple.subject), predicate != RDF + "type", predicate, str(triple.object)
+def _once(values: dict[str, set[str]]) -> dict[str, str]:
+    for predicate, found in values.items():
+        if len(found) > 1:
+            first = min(values[COOP + "quote"])
+            en = f"says {_SHORTHAND[predicate]} {len(found)} times. Write each quotation by itself"
+            zh = f"{_SHORTHAND[predicate]} 出现 {len(found)} 次。每条引文请单独书写"
+            raise _wrong(0, first, en, zh)
+    return {predicate: next(iter(found)) for predicate, found in values.items()}
 
 
-def to_turtle(triples: Iterable[ox.Triple], header: str = "") -> str:
-    """Return statements as Turtle under a comment; equal statements always give equal text."""
-    body = ox.serialize(sorted(triples, key=_order), format=ox.RdfFormat.TURTLE, prefixes=_PREFIXES)
-    assert body is not None  # noqa: S101  (no output file was given, so bytes come back)
-    return "".join(f"# {line}\n" for line in header.splitlines()) + body.decode()
+def _find_in(
+    document: str, text: str, quote: str, paragraph: int, occurrence: int | None
+) -> Quotation:
+    try:
+        return find(text, quote, paragraph, occurrence)
+    except DataInvalid as error:  # say in which of the texts it was looked for
+        where = f"{slug_of(document)}.txt"
+        raise DataInvalid(
+            f"{where}, {error}",
+            zh=f"{where}{error.zh}",
+            violations=error.extensions["violations"],
+        ) from None
 
 
 def expand_file(source: Path, text: Path) -> str:
-    """Return the Turtle that stands for a file with shorthand evidence and the text it quotes."""
+    """Return the Turtle that stands for a file with shorthand evidence and the texts it quotes.
+
+    Parameters
+    ----------
+    source
+        The file.
+    text
+        What is quoted where no document is named: the text of the one document that the file
+        describes, or of the one that has the text's name. Or a folder of texts.
+    """
     triples = read_rdf(source).triples
-    expanded = expand(triples, text.read_bytes().decode(), document_of(triples))
-    edit = f"Generated from {source.name} and {text.name}: edit those, not this file.\n"
+    if text.is_dir():
+        described = _described(triples)
+        document = described.pop() if len(described) == 1 else None
+        expanded = expand(triples, None, document, text_of=stored_texts(text))
+        edit = f"Generated from {source.name} and the texts it quotes: edit those, not this file.\n"
+    else:
+        named = f"{ID}document/{text.stem}"
+        document = named if named in _described(triples) else document_of(triples)
+        whole = text.read_bytes().decode()
+        expanded = expand(triples, whole, document, text_of=stored_texts(text.parent))
+        edit = f"Generated from {source.name} and {text.name}: edit those, not this file.\n"
     return to_turtle(
         expanded, edit + "python -m coopgraph.intake.quotation SOURCE.ttl TEXT OUT.ttl"
     )

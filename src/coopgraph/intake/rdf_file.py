@@ -48,7 +48,14 @@ class RdfDocument:
     def line_of(
         self, subject: str, predicate: str | None = None, value: str | None = None
     ) -> int | None:
-        """Return the line of the statement that fits best, or None if the subject is not here.
+        """Return the line of the statement that fits best, or None if the subject is not here."""
+        place = self.place_of(subject, predicate, value)
+        return place[1] if place else None
+
+    def place_of(
+        self, subject: str, predicate: str | None = None, value: str | None = None
+    ) -> tuple[int, int] | None:
+        """Return how well the best statement fits, 1 to 3, and its line.
 
         Parameters
         ----------
@@ -57,6 +64,11 @@ class RdfDocument:
         predicate, value
             The predicate's IRI and the object's text, if known; a statement that has all of them
             is preferred to one with the subject alone.
+
+        Returns
+        -------
+        tuple or None
+            None if the subject is not here.
         """
         best: tuple[int, int] | None = None
         for triple, line in zip(self.triples, self.lines, strict=True):
@@ -67,7 +79,7 @@ class RdfDocument:
                 rank = 3 if value is not None and _text(triple.object) == value else 2
             if best is None or rank > best[0]:
                 best = (rank, line)
-        return best[1] if best else None
+        return best
 
 
 def _text(term: object) -> str:

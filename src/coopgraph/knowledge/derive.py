@@ -1,7 +1,8 @@
 """Shortcuts by rule: SPARQL CONSTRUCT files, run for each layer on its own.
 
-A rule sees the vocabulary and the graphs of one layer and writes into ``graph/derived/{layer}``,
-so that what follows from background knowledge never passes for something a document says.
+A rule sees the vocabulary and the graphs of one layer and writes into
+``graph/derived/{layer}/{rule}``: what follows from background knowledge never passes for something
+a document says, and the graph's name tells which rule derived a statement.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 from coopgraph.store.union import replace_graph
-from coopgraph.vocabulary import LAYERS, VOCABULARY_GRAPH, derived_graph_iri, layer_of
+from coopgraph.vocabulary import DERIVED, LAYERS, VOCABULARY_GRAPH, derived_graph_iri, layer_of
 
 
 def layer_graphs(store: ox.Store, layers: Iterable[str]) -> list[ox.NamedNode]:
@@ -22,7 +23,21 @@ def layer_graphs(store: ox.Store, layers: Iterable[str]) -> list[ox.NamedNode]:
     return sorted((g for g in graphs if layer_of(g.value) in wanted), key=lambda g: g.value)
 
 
-def derive(store: ox.Store, rules: Path, layers: Iterable[str] = LAYERS) -> int:
+def derived_graphs(store: ox.Store, layers: Iterable[str]) -> list[ox.NamedNode]:
+    """Return the graphs that hold what is derived from the given layers, by name."""
+    homes = tuple(f"{DERIVED}{layer}" for layer in layers)
+    return sorted(
+        (
+            g
+            for g in store.named_graphs()
+            if isinstance(g, ox.NamedNode)
+            and any(g.value == home or g.value.startswith(home + "/") for home in homes)
+        ),
+        key=lambda g: g.value,
+    )
+
+
+def derive(store: ox.Store, rules: Path, layers: Iterable[str] = LAYERS) -> dict[str, int]:
     """Rebuild the derived graphs of some layers.
 
     Parameters
@@ -30,25 +45,33 @@ def derive(store: ox.Store, rules: Path, layers: Iterable[str] = LAYERS) -> int:
     store
         A writable store; its derived graphs are replaced.
     rules
-        Folder of ``*.rq`` files, each one CONSTRUCT query.
+        Folder of ``*.rq`` files, each one CONSTRUCT query; the file's name is the rule's.
     layers
         The layers to rebuild.
 
     Returns
     -------
-    int
-        How many statements were derived.
+    dict
+        How many statements each derived graph holds; one that would hold none is not there.
 
     Notes
     -----
     Rules read only stated things, never derived ones, so their order does not matter.
     """
-    total = 0
+    counts: dict[str, int] = {}
     for layer in layers:
         dataset = [ox.NamedNode(VOCABULARY_GRAPH), *layer_graphs(store, [layer])]
-        derived: set[ox.Triple] = set()
-        for path in sorted(rules.glob("*.rq")):
-            derived.update(store.query(path.read_text("utf-8"), default_graph=dataset))  # type: ignore[arg-type]
-        replace_graph(store, derived_graph_iri(layer), derived)
-        total += len(derived)
-    return total
+        fresh = {
+            derived_graph_iri(layer, path.stem): set(
+                store.query(path.read_text("utf-8"), default_graph=dataset)  # type: ignore[arg-type]
+            )
+            for path in sorted(rules.glob("*.rq"))
+        }
+        stale = {graph.value for graph in derived_graphs(store, [layer])} - set(fresh)
+        for graph in sorted(stale):
+            replace_graph(store, graph, ())
+        for graph, triples in fresh.items():
+            replace_graph(store, graph, triples)
+            if triples:
+                counts[graph] = len(triples)
+    return counts

@@ -19,8 +19,8 @@ class Ontology:
     Attributes
     ----------
     folder
-        Holds ``coopgraph.ttl``, ``shapes.ttl``, ``projection.csv`` and the folders ``schemes``,
-        ``rules``, ``gaps`` and ``questions``.
+        Holds ``coopgraph.ttl``, ``alignment.ttl``, ``shapes.ttl``, ``projection.csv`` and the
+        folders ``schemes``, ``rules``, ``gaps``, ``questions`` and ``hygiene``.
 
     Examples
     --------
@@ -62,6 +62,10 @@ class Ontology:
 
     @cached_property
     def vocabulary(self) -> frozenset[ox.Triple]:
-        """All statements of the ontology and its concept schemes."""
-        files = [self.folder / "coopgraph.ttl", *sorted((self.folder / "schemes").glob("*.ttl"))]
+        """All statements of the ontology, its alignment with others and its concept schemes."""
+        files = [
+            self.folder / "coopgraph.ttl",
+            self.folder / "alignment.ttl",
+            *sorted((self.folder / "schemes").glob("*.ttl")),
+        ]
         return frozenset(triple for file in files for triple in read_rdf(file).triples)

@@ -15,10 +15,17 @@ from coopgraph.errors import BadRequest, DataFolderBusy, DataInvalid
 from coopgraph.knowledge.dataset import Dataset
 from coopgraph.knowledge.derive import derive
 from coopgraph.knowledge.ontology import Ontology
+from coopgraph.knowledge.provenance import provenance, rules_fingerprint
 from coopgraph.knowledge.validate import Violation, validate
 from coopgraph.store.generations import Generations, Superseded
 from coopgraph.store.union import replace_graph
-from coopgraph.vocabulary import LAYERS, VOCABULARY_GRAPH, layer_of
+from coopgraph.vocabulary import (
+    LAYERS,
+    PROVENANCE_GRAPH,
+    VOCABULARY_GRAPH,
+    derived_from,
+    layer_of,
+)
 
 _TRIES: Final = 5
 
@@ -58,18 +65,14 @@ def check(
     datasets: Sequence[Dataset], ontology: Ontology, published: ox.Store | None
 ) -> list[Violation]:
     """Validate documents that belong together; each sees the others and what is published."""
-    found: list[Violation] = []
-    for dataset in datasets:
-        beside = (t for other in datasets if other is not dataset for t in other.document.triples)
-        found += validate(
-            dataset.document,
-            shapes=ontology.shapes,
-            vocabulary=[*ontology.vocabulary, *beside],
-            published=published,
-            graph=dataset.graph,
-            replaced=[other.graph for other in datasets],
-        )
-    return found
+    if not datasets:
+        return []
+    return validate(
+        {dataset.graph: dataset.document for dataset in datasets},
+        shapes=ontology.shapes,
+        vocabulary=ontology.vocabulary,
+        published=published,
+    )
 
 
 def refuse_violations(found: Iterable[Violation]) -> list[Violation]:
@@ -159,9 +162,13 @@ def _publish(
     try:
         store = reader.store if reader else None
         number = reader.generation.number if reader else 0
-        vocabulary_changed = not _same(store, VOCABULARY_GRAPH, ontology.vocabulary)
+        info = reader.generation.info if reader else {}
+        rules = rules_fingerprint(ontology.rules)
+        vocabulary_changed = (
+            not _same(store, VOCABULARY_GRAPH, ontology.vocabulary) or info.get("rules") != rules
+        )
         changed = [d for d in datasets if not _same(store, d.graph, d.triples)]
-        known = reader.generation.info.get("datasets", {}) if reader else {}
+        known = info.get("datasets", {})
         unchecked = [
             d for d in datasets if d in changed or not known.get(d.graph, {}).get("validated")
         ]
@@ -186,6 +193,8 @@ def _publish(
         for dataset in changed
     }
     layers = {layer_of(d.graph) for d in changed}
+    loaded = {**known, **described}
+    derived: dict[str, Any] = {}
 
     def change(store: ox.Store) -> None:
         if vocabulary_changed:
@@ -193,7 +202,15 @@ def _publish(
         for dataset in changed:
             replace_graph(store, dataset.graph, dataset.triples)
         # The rules of a layer see the vocabulary too, so a new one touches every layer.
-        derive(store, ontology.rules, [x for x in LAYERS if vocabulary_changed or x in layers])
+        anew = [x for x in LAYERS if vocabulary_changed or x in layers]
+        counts = derive(store, ontology.rules, anew)
+        derived.clear()
+        for graph, said in info.get("derived", {}).items():
+            home = derived_from(graph)
+            if home is not None and home[0] not in anew:
+                derived[graph] = said
+        derived.update({g: {"triples": n, "derived_at": now} for g, n in counts.items()})
+        replace_graph(store, PROVENANCE_GRAPH, provenance(loaded, derived, ontology.rules))
 
     def describe(info: Mapping[str, Any]) -> dict[str, Any]:
         return {
@@ -201,7 +218,9 @@ def _publish(
             **record,
             "published_at": now,
             "version": __version__,
-            "datasets": {**info.get("datasets", {}), **described},
+            "rules": rules,
+            "datasets": loaded,
+            "derived": derived,
         }
 
     generation = generations.publish(change, describe, after=number)

@@ -1,11 +1,11 @@
-"""SHACL validation of one document in the light of what is already published.
+"""SHACL validation of documents in the light of what is already published.
 
 Domain and range infer, they do not check: all checking is SHACL (``ontology/shapes.ttl``).
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from coopgraph.intake.rdf_file import RdfDocument
-from coopgraph.vocabulary import GRAPH, SH, SHAPES, local_name, short_id
+from coopgraph.vocabulary import DERIVED, GRAPH, RDF, SH, SHAPES, local_name, short_id
 
 if TYPE_CHECKING:
     import rdflib
@@ -69,54 +69,49 @@ def _shapes(path: Path, modified: float) -> rdflib.Graph:  # noqa: ARG001  (part
 
 
 def validate(
-    document: RdfDocument,
+    documents: Mapping[str, RdfDocument],
     *,
     shapes: Path,
     vocabulary: Iterable[ox.Triple],
     published: ox.Store | None,
-    graph: str,
-    replaced: Collection[str] = (),
 ) -> list[Violation]:
-    """Check a document against the shapes.
+    """Check documents that are loaded together against the shapes, in one run.
 
     Parameters
     ----------
-    document
-        What is to be loaded.
+    documents
+        What is to be loaded, by the IRI of the graph that it will replace; what is published in
+        those graphs is left out.
     shapes
         The Turtle file with the shapes.
     vocabulary
         The ontology and its schemes: shapes aim at classes, so subclasses must be known.
     published
-        The graph as it is now. What it says of the resources that the document mentions is taken
+        The graph as it is now. What it says of the resources that the documents mention is taken
         into account, so that a second file cannot give a thing its second status unseen.
-    graph
-        The IRI of the graph the document will replace; what is published there is left out.
-    replaced
-        Further graphs that are replaced with it, and are left out too.
 
     Returns
     -------
     list of Violation
-        Worst first, then by line. Empty when the document conforms.
+        Worst first, then by file and line. Empty when the documents conform.
     """
     # pySHACL is heavy and a service that only answers never needs it.
     import pyshacl
     import rdflib
 
     shapes_graph = _shapes(shapes, shapes.stat().st_mtime)
-    triples = set(document.triples)
+    triples = {triple for document in documents.values() for triple in document.triples}
     data = rdflib.Graph()
     _add(data, vocabulary)
     _add(data, triples)
     if published is not None:
-        _add(data, _context(triples, published, {graph, *replaced}))
-    _add(data, _membership(triples, graph))
+        _add(data, _context(triples, published, set(documents)))
+    for graph, document in documents.items():
+        _add(data, _membership(document.triples, graph))
     _, report, _ = pyshacl.validate(
         data, shacl_graph=shapes_graph, inference="none", advanced=True, abort_on_first=False
     )
-    own = {_value(triple.subject) for triple in triples}
-    return _violations(report, shapes_graph, document, own)
+    return _violations(report, shapes_graph, list(documents.values()))
 
 
 def _add(graph: rdflib.Graph, triples: Iterable[ox.Triple]) -> None:
@@ -127,7 +122,7 @@ def _value(term: object) -> str:
     return str(getattr(term, "value", term))
 
 
-def _membership(triples: set[ox.Triple], graph: str) -> Iterator[ox.Triple]:
+def _membership(triples: Iterable[ox.Triple], graph: str) -> Iterator[ox.Triple]:
     """Say which layer each subject is loaded into: some shapes ask more of one layer."""
     layer = ox.NamedNode(GRAPH + graph.removeprefix(GRAPH).split("/", 1)[0])
     part_of = ox.NamedNode(SHAPES + "inLayer")
@@ -138,23 +133,38 @@ def _membership(triples: set[ox.Triple], graph: str) -> Iterator[ox.Triple]:
 def _context(
     triples: set[ox.Triple], published: ox.Store, replaced: set[str]
 ) -> Iterator[ox.Triple]:
-    """Yield what graphs that stay say of the resources mentioned."""
+    """Yield what graphs that stay say of the resources mentioned, and of what class its ends are.
+
+    A region that only the background names must be known for a region, or what the background
+    says of a park would seem to break a shape when the notice is loaded again.
+    """
     subjects = {t.subject for t in triples if isinstance(t.subject, ox.NamedNode)}
     mentioned = subjects | {t.object for t in triples if isinstance(t.object, ox.NamedNode)}
-    derived = GRAPH + "derived/"
+    ends: set[ox.NamedNode] = set()
     for term in mentioned:
-        for quad in published.quads_for_pattern(term, None, None, None):
-            name = quad.graph_name
-            if (
-                isinstance(name, ox.NamedNode)  # the default graph is the union of all
-                and name.value not in replaced
-                and not name.value.startswith(derived)
-            ):
-                yield quad.triple
+        for triple in _kept(published, term, None, replaced):
+            yield triple
+            if isinstance(triple.object, ox.NamedNode) and triple.object not in mentioned:
+                ends.add(triple.object)
+    for term in ends:
+        yield from _kept(published, term, ox.NamedNode(RDF + "type"), replaced)
+
+
+def _kept(
+    published: ox.Store, subject: ox.NamedNode, predicate: ox.NamedNode | None, replaced: set[str]
+) -> Iterator[ox.Triple]:
+    for quad in published.quads_for_pattern(subject, predicate, None, None):
+        name = quad.graph_name
+        if (
+            isinstance(name, ox.NamedNode)  # the default graph is the union of all
+            and name.value not in replaced
+            and not name.value.startswith(DERIVED)
+        ):
+            yield quad.triple
 
 
 def _violations(
-    report: rdflib.Graph, shapes: rdflib.Graph, document: RdfDocument, own: set[str]
+    report: rdflib.Graph, shapes: rdflib.Graph, documents: list[RdfDocument]
 ) -> list[Violation]:
     import rdflib
 
@@ -162,11 +172,12 @@ def _violations(
     found = []
     for result in report.subjects(rdflib.RDF.type, sh.ValidationResult):
         focus = str(report.value(result, sh.focusNode))
-        if focus not in own:
-            continue  # about a neighbour of which only part was looked at
         path = report.value(result, sh.resultPath)
         value = report.value(result, sh.value)
         predicate = str(path) if isinstance(path, rdflib.URIRef) else None
+        place = _place(documents, focus, predicate, None if value is None else str(value))
+        if place is None:
+            continue  # about a neighbour of which only part was looked at
         messages: dict[str, str] = {}
         for text in report.objects(result, sh.resultMessage):
             messages[getattr(text, "language", None) or "en"] = str(text)
@@ -178,14 +189,36 @@ def _violations(
                 path=local_name(predicate) if predicate else None,
                 value=None if value is None else short_id(str(value)),
                 message=dict(sorted(messages.items())),
-                file=document.name,
-                line=document.line_of(focus, predicate, None if value is None else str(value)),
+                file=place[0],
+                line=place[1],
             )
         )
     found.sort(
-        key=lambda v: (v.severity != "Violation", v.line or 0, v.focus, v.shape, str(v.path))
+        key=lambda v: (
+            v.severity != "Violation",
+            v.file,
+            v.line or 0,
+            v.focus,
+            v.shape,
+            str(v.path),
+        )
     )
     return found
+
+
+def _place(
+    documents: list[RdfDocument], focus: str, predicate: str | None, value: str | None
+) -> tuple[str, int] | None:
+    """Return file and line of the statement that fits best, None if no file is about the focus."""
+    found = [
+        (place, document.name)
+        for document in documents
+        if (place := document.place_of(focus, predicate, value))
+    ]
+    if not found:
+        return None
+    (_, line), name = max(found, key=lambda f: f[0][0])  # the first file of those that fit as well
+    return name, line
 
 
 def _shape_name(shape: Any, shapes: rdflib.Graph) -> str:

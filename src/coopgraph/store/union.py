@@ -21,7 +21,7 @@ def replace_graph(store: ox.Store, graph: str, triples: Iterable[ox.Triple]) -> 
     graph
         The graph's IRI; without statements it is removed.
     triples
-        What it is to hold.
+        What it is to hold, literals as the store writes them (``1``, not ``01``).
 
     Examples
     --------
