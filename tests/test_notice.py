@@ -5,6 +5,9 @@ from __future__ import annotations
 import pytest
 
 from coopgraph import CoopGraph
+from coopgraph.intake.stored_text import stored_texts
+from coopgraph.resources import data_dir
+from coopgraph.vocabulary import iri_of
 
 PARTNERS = {
     *(f"region/CN-{code}" for code in ("GX", "SC", "GD", "FJ", "TJ")),
@@ -105,6 +108,19 @@ def test_every_edge_has_evidence_and_every_quotation_stands_in_the_text(graph, n
             assert evidence["paragraph"] == paragraph
             checked += 1
     assert checked > 100
+
+
+def test_every_edge_of_every_layer_says_where_with_words_that_stand_there(full):
+    """Where does it say so: quotation, paragraph and offsets in a stored text, for every edge."""
+    text_of = stored_texts(data_dir() / "sources")
+    edges = [edge for *_, edge in full.to_networkx().edges(data=True)]
+    assert {edge["layer"] for edge in edges} == {"stated", "background"}
+    for edge in edges:
+        assert edge["evidence"], edge
+        for evidence in edge["evidence"]:
+            text = text_of(iri_of(evidence["document"]))
+            assert text[evidence["start"] : evidence["end"]] == evidence["quote"]
+            assert text[: evidence["start"]].count("\n") + 1 == evidence["paragraph"]
 
 
 def test_every_statement_shown_of_a_relator_has_evidence(graph, notice_text):

@@ -15,6 +15,7 @@ from coopgraph.graph.projection import read_projection
 from coopgraph.knowledge.dataset import read_dataset
 from coopgraph.knowledge.ontology import Ontology
 from coopgraph.knowledge.publish import LoadReport, check, publish
+from coopgraph.knowledge.questions import read_questions
 from coopgraph.knowledge.shipped import publish_shipped
 from coopgraph.knowledge.validate import Violation
 from coopgraph.published import Published
@@ -48,6 +49,7 @@ class DataFolder:
         self.settings = settings
         self._table = read_projection(ontology.projection)
         self._rules = read_rules([ontology.gaps, generations.folder / "gaps"])
+        self._questions = read_questions(ontology.questions)
         self._lock = Lock()
         self._published: Published | None = None
         self._runner: QueryRunner | None = None

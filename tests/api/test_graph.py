@@ -87,7 +87,7 @@ def test_a_parameter_may_be_repeated(client):
     via = [
         ("from", "org/baowu"),
         ("to", "region/CN-GD"),
-        ("avoid", "org/crrc"),
+        ("avoid", "goal/gs-2019/substantive-progress"),
         ("avoid", "甘肃省"),
     ]
     response = client.get("/api/v1/paths", params=via)

@@ -108,8 +108,8 @@ def test_what_has_no_dates_is_left_out_on_request(gaps):
 def test_a_gap_comes_in_the_shape_of_the_contract(gaps):
     (gap,) = gaps(CAPACITY.format(dates=""))
     assert list(gap) == [
-        "id", "rule", "severity", "subject", "sector", "object", "found", "absent", "explanation",
-        "open_world_note", "candidates",
+        "id", "rule", "severity", "subject", "sector", "object", "found", "interpretations",
+        "absent", "explanation", "open_world_note", "candidates",
     ]  # fmt: skip
     assert gap["subject"]["id"] == "http://x/a"
     assert gap["subject"]["type"] == "Province"

@@ -213,8 +213,10 @@ def test_every_drawn_relation_names_its_relator(full):
         assert edge["via"] not in (source, target)
         own = edge["relation"] in {
             "locatedIn", "memberGroup", "issuedBy", "requiredBy", "fulfils", "implements",
-            "addressee", "leadProduct",
-        } or source.split("/")[0] in ("project", "carrier", "product", "policy")  # fmt: skip
+            "addressee", "leadProduct", "mainSector",
+        } or source.split("/")[0] in (
+            "project", "carrier", "product", "policy", "measure", "goal"
+        )  # fmt: skip
         assert (edge["via"] is None) == own, (source, edge)
 
 
@@ -288,3 +290,17 @@ class TestTime:
             ).edges(data=True)
         ]  # fmt: skip
         assert edge["valid"] == {"from": "2019-01-01", "to": "2019-12-31"}
+
+
+def test_no_edge_ends_in_what_is_itself_drawn_as_edges(draw):
+    measure = (
+        "<http://x/m> a coop:Measure ; coop:addressee <http://x/g> ; "
+        f"coop:promotes <https://w3id.org/coopgraph/id/{WORK}> , <http://x/goal> . "
+        "<http://x/g> a coop:ActorGroup . <http://x/goal> a coop:Goal . "
+    )
+    said = cooperation(("a", "lead"), ("b", "partner"), more=DOCKING) + measure
+    graph = draw(said)
+    assert WORK not in graph
+    assert ("http://x/m", "promotes", "http://x/goal") in edges(graph)
+    assert graph.has_edge("http://x/m", "http://x/g")
+    assert draw(said, view="full").has_edge("http://x/m", WORK)

@@ -59,10 +59,25 @@ def test_evidence_is_of_the_layer_that_says_the_edge(graph_of):
     assert edges["memberGroup"]["evidence"][1]["document"] == "http://x/list"
 
 
-def test_a_source_without_a_quotation_is_cited_whole(full):
-    near = full.neighbours("org/baowu", relation="memberGroup").data["neighbours"]
+LISTED = """
+<http://x/a> a coop:Enterprise ; coop:memberGroup <http://x/g> ; dct:source <http://x/list> .
+<http://x/g> a coop:ActorGroup .
+"""
+
+
+def test_a_source_that_is_quoted_is_not_cited_whole_as_well(graph_of):
+    quoted = LISTED + (
+        "<http://x/a> coop:evidencedBy <http://x/e> . <http://x/e> a coop:Evidence ; "
+        "oa:hasSource <http://x/list> ; oa:hasSelector <http://x/q> . <http://x/q> oa:exact '甲' ."
+    )
+    near = graph_of(background=quoted).neighbours("http://x/a").data["neighbours"]
+    assert [e["quote"] for e in near[0]["edges"][0]["evidence"]] == ["甲"]
+
+
+def test_a_source_without_a_quotation_is_cited_whole(graph_of):
+    near = graph_of(background=LISTED).neighbours("http://x/a").data["neighbours"]
     (evidence,) = near[0]["edges"][0]["evidence"]
-    assert evidence["document"]
+    assert evidence["document"] == "http://x/list"
     assert (
         evidence["quote"] is evidence["start"] is evidence["end"] is evidence["paragraph"] is None
     )
@@ -83,7 +98,7 @@ def test_an_edge_comes_in_the_shape_of_the_contract(full):
         for edge in item["edges"]:
             assert list(edge) == [
                 "id", "source", "target", "relation", "label", "directed", "via", "status",
-                "valid", "layer", "evidence",
+                "valid", "layer", "evidence", "interpretations",
             ]  # fmt: skip
             assert set(edge["label"]) == {"zh", "en"}
             assert set(edge["valid"]) == {"from", "to"}

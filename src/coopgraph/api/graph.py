@@ -23,6 +23,12 @@ async def stats(request: Request, graph: Graph, scope: Scope) -> Response:
     return await respond(request, graph.stats, in_thread=True, **scope)
 
 
+@router.get("/questions", response_model=models.Envelope[list[models.Question]])
+async def questions(request: Request, graph: Graph, scope: Scope) -> Response:
+    """Competency questions, each with its SPARQL text: examples to start from."""
+    return await respond(request, graph.questions, **scope)
+
+
 @router.get("/search", response_model=models.Envelope[list[models.Hit]])
 async def search(
     request: Request,

@@ -27,6 +27,23 @@ class Evidence(BaseModel):
     end: int | None
 
 
+class Reader(BaseModel):
+    """Who read it so."""
+
+    id: str = Field(examples=["agent/coopgraph-project"])
+    label: Label
+
+
+class Interpretation(BaseModel):
+    """How open words were read."""
+
+    id: str = Field(examples=["interpretation/gansu-iit-2019-67/reading-01-party-or-doer"])
+    label: Label
+    reading: Label
+    rationale: Label = Field(description="Why they were read so.")
+    by: list[Reader]
+
+
 class Node(BaseModel):
     """A node."""
 
@@ -57,6 +74,7 @@ class Edge(BaseModel):
     valid: Valid
     layer: str
     evidence: list[Evidence]
+    interpretations: list[Interpretation]
 
 
 class Meta(BaseModel):
@@ -111,12 +129,14 @@ class Statement(BaseModel):
     subject: dict[str, Any] | None = None
     layer: str
     evidence: list[Evidence]
+    interpretations: list[Interpretation]
 
 
 class NodeDetail(Node):
     """A node with everything said of it."""
 
     evidence: list[Evidence]
+    interpretations: list[Interpretation]
     statements: list[Statement]
 
 
@@ -161,6 +181,16 @@ class RuleParameter(BaseModel):
     default: str
 
 
+class Question(BaseModel):
+    """A competency question: an example of what can be asked in SPARQL."""
+
+    id: str = Field(examples=["chinalco-to-aluminium"])
+    kind: str = Field(description="`neighbours`, `paths` or `gaps`.")
+    question: Label
+    layers: list[str] = Field(description="The layers its answer is read from.")
+    query: str
+
+
 class Rule(BaseModel):
     """A declared gap rule."""
 
@@ -182,6 +212,7 @@ class Gap(BaseModel):
     sector: Node | None
     object: Node | None
     found: list[Evidence]
+    interpretations: list[Interpretation]
     absent: list[Label] = Field(description="Words for what was looked for and not found.")
     explanation: Label
     open_world_note: Label

@@ -17,6 +17,7 @@ from coopgraph.cli.output import (
     footer,
     label,
     print_answer,
+    readings,
     relation,
     sources,
     table,
@@ -107,6 +108,7 @@ def neighbours(
             sources(_distinct(item["edges"])),
         )
     console.print(found)
+    readings((edge for item in data["neighbours"] for edge in item["edges"]), lang)
     footer(answer)
 
 
@@ -149,6 +151,8 @@ def paths(
                 sources(_distinct(edges)),
             )
         console.print(steps)
+    shown = (e for path in answer.data["paths"] for edges in path["edges"] for e in edges)
+    readings(shown, lang)
     footer(answer)
 
 
@@ -193,6 +197,7 @@ def gaps(
                 sources(item["found"]),
             )
         console.print(found)
+        readings(answer.data, lang)
         if answer.data:
             console.print(Text(answer.data[0]["open_world_note"][lang], style="dim"))
         footer(answer)

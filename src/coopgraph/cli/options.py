@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from coopgraph.coopgraph import CoopGraph
+from coopgraph.graph.labels import LANGUAGES
 from coopgraph.graph.scope import choice
-from coopgraph.graph.words import LANGUAGES
 from coopgraph.settings import read_settings
 
 DataDir = Annotated[

@@ -67,6 +67,15 @@ def relation(edge: dict[str, Any], lang: str) -> str:
     return f"{edge['label'][lang]}{f' [{dates}]' if dates else ''} · {edge['layer']}"
 
 
+def readings(items: Iterable[dict[str, Any]], lang: str) -> None:
+    """Say how open words behind what was shown were read, each reading once."""
+    said = {r["id"]: r for item in items for r in item["interpretations"]}
+    for reading in said.values():
+        who = "、".join(by["label"][lang] for by in reading["by"])
+        begin = f"解读（{who}）：" if lang == "zh" else f"Read by {who}: "
+        console.print(Text(begin + reading["reading"][lang], style="italic"))
+
+
 def sources(evidence: Iterable[dict[str, Any]]) -> str:
     """Return where it says so."""
     return "\n".join(

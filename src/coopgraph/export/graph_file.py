@@ -13,9 +13,10 @@ from coopgraph.export.graphml import write_graphml
 from coopgraph.graph.describe import visible_edges, visible_nodes
 from coopgraph.graph.filters import make_filter
 from coopgraph.graph.kernels.levels import neighbourhood
+from coopgraph.graph.labels import LANGUAGES
 from coopgraph.graph.scope import Scope, choice, within
 from coopgraph.graph.snapshot import Bool, Snapshot
-from coopgraph.graph.words import LANGUAGES, Words
+from coopgraph.graph.words import Words
 
 MAX_DEPTH: Final = 4
 

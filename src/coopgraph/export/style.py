@@ -23,6 +23,8 @@ _BY_CLASS: Final[Mapping[str, Style]] = {
     "Sector": Style("#017A33", "diamond"),
     "Carrier": Style("#4F8CD0", "hexagon"),
     "Project": Style("#7A828C", "triangle"),
+    "Measure": Style("#8C96A3", "tag"),
+    "Goal": Style("#8C96A3", "star"),
 }
 OTHER: Final = Style("#8C96A3", "rectangle")
 

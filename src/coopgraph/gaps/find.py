@@ -10,9 +10,10 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from coopgraph.gaps.rules import LANGUAGES, GapRule
+from coopgraph.graph.interpretations import distinct
 from coopgraph.graph.scope import Scope, choice
 from coopgraph.graph.words import Words
-from coopgraph.knowledge.derive import layer_graphs
+from coopgraph.knowledge.derive import derived_graphs, layer_graphs
 from coopgraph.vocabulary import VOCABULARY_GRAPH, XSD, short_id
 
 SEVERITY_ORDER: Final = {"high": 0, "medium": 1, "low": 2}
@@ -121,7 +122,11 @@ def _run(
         terms["asOf"] = f'"{scope.as_of.isoformat()}"^^<{XSD}date>'
     if scope.dated_only:
         terms["dated"] = '"only"'
-    dataset = [ox.NamedNode(VOCABULARY_GRAPH), *layer_graphs(store, scope.layers)]
+    dataset = [
+        ox.NamedNode(VOCABULARY_GRAPH),
+        *layer_graphs(store, scope.layers),
+        *derived_graphs(store, scope.layers),
+    ]
     rows = store.query(bind(rule.select, terms), default_graph=dataset)  # type: ignore[arg-type]
     assert isinstance(rows, ox.QuerySolutions)  # noqa: S101  (checked when the rule was read)
     names = {variable.value for variable in rows.variables}
@@ -146,6 +151,7 @@ def _describe(rule: GapRule, key: Key, gap: _Gap, words: Words, scope: Scope) ->
     }
     day = scope.as_of.isoformat() if scope.as_of else None
     found = {e["id"]: e for iri in sorted(gap.found) for e in words.evidence(iri, selection)}
+    readings = [r for iri in sorted(gap.found) for r in words.interpretations(iri, selection)]
     return {
         "id": "|".join([rule.id, *(short_id(iri) for iri in key if iri)]),
         "rule": rule.id,
@@ -154,6 +160,7 @@ def _describe(rule: GapRule, key: Key, gap: _Gap, words: Words, scope: Scope) ->
         "sector": words.resource(sector, selection) if sector else None,
         "object": words.resource(value, selection) if value else None,
         "found": list(found.values()),
+        "interpretations": distinct(readings),
         "absent": list(rule.absent),
         "explanation": {
             language: _fill(

@@ -11,6 +11,7 @@ import pyoxigraph as ox
 from coopgraph.graph.compact import Compact, Drawn
 from coopgraph.graph.dates import OPEN_FROM, OPEN_TO
 from coopgraph.graph.facts import ClassTree, Facts, read_facts, seen
+from coopgraph.graph.labels import label_of
 from coopgraph.graph.layers import ALL, BIT, is_visible, visibility
 from coopgraph.graph.projection import Projection
 from coopgraph.graph.snapshot import (
@@ -18,7 +19,6 @@ from coopgraph.graph.snapshot import (
     Relation,
     Snapshot,
 )
-from coopgraph.graph.words import label_of
 from coopgraph.vocabulary import COOP, LAYERS, SCHEME, layer_of, local_name, short_id
 
 T = TypeVar("T")

@@ -79,6 +79,7 @@ class Compact:
         for rule in table.edges:
             self._by_class.setdefault(rule.class_iri, []).append(rule)
         self._rules: dict[str, list[EdgeRule]] = {}
+        self._relators: dict[frozenset[str], bool] = {}
 
     def is_node(self, classes: list[str]) -> bool:
         """Say whether a resource of these classes is a node."""
@@ -149,10 +150,23 @@ class Compact:
             pairs, directed = self._pairs(rule, subject, selection, parties)
             label = tuple(rule.label.items()) if any(rule.label.values()) else ()
             for source, target in pairs:
-                if source == target:
+                if source == target or self._is_relator(target, selection):
                     continue
                 for relation in self._relations(rule, subject, selection, classes, target, parties):
                     yield Drawn(source, target, relation, label, directed, subject, valid)
+
+    def _is_relator(self, iri: str, selection: int) -> bool:
+        """Say whether something is drawn as edges, so that none can end in it.
+
+        A measure may promote a cooperation: the full view has that, the compact one does not.
+        """
+        classes = frozenset(seen(self._facts.types.get(iri, {}), selection))
+        known = self._relators.get(classes)
+        if known is None:
+            known = self._relators[classes] = bool(
+                self._rules_of(sorted(classes))
+            ) and not self.is_node(sorted(classes))
+        return known
 
     def _parties(self, subject: str, selection: int) -> _Parties:
         roles = [

@@ -11,13 +11,17 @@ import pyoxigraph as ox
 
 from coopgraph.graph.dates import OPEN_FROM, OPEN_TO, day_number, valid_days
 from coopgraph.graph.facts import DATES
+from coopgraph.graph.interpretations import INTERPRETATION
+from coopgraph.graph.labels import values_of
 from coopgraph.graph.layers import BIT, sayer
 from coopgraph.graph.scope import Scope
 from coopgraph.graph.snapshot import Bool, Snapshot
-from coopgraph.graph.words import EVIDENCED_BY, Words, values_of
+from coopgraph.graph.words import EVIDENCED_BY, Words
 from coopgraph.vocabulary import COOP, LAYERS, layer_of, local_name, short_id
 
 MAX_STATEMENTS: Final = 1000
+# Evidence rests on no reading, and an interpretation on none but itself.
+UNREAD: Final = (EVIDENCED_BY, INTERPRETATION)
 
 
 def describe_node(
@@ -56,6 +60,7 @@ def describe_node(
     data = {
         **words.resource(iri, scope.selection),
         "evidence": words.evidence(iri, scope.selection),
+        "interpretations": words.interpretations(iri, scope.selection),
         "statements": statements,
     }
     return data, len(found) > MAX_STATEMENTS
@@ -103,6 +108,7 @@ def _statement(
         if quad.predicate == EVIDENCED_BY
         else words.evidence(subject, BIT[layer], quad.predicate.value)
     )
+    readings = words.interpretations(subject, BIT[layer], quad.predicate.value)
     return {
         "direction": direction,
         "property": local_name(quad.predicate.value),
@@ -110,6 +116,7 @@ def _statement(
         "object" if direction == "out" else "subject": value,
         "layer": layer,
         "evidence": cited,
+        "interpretations": [] if quad.predicate in UNREAD else readings,
     }
 
 

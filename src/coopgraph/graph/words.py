@@ -1,14 +1,21 @@
-"""Words for what is shown: labels, statuses and quotations, fetched from the store."""
+"""Words for what is shown: labels, statuses, quotations and readings, fetched from the store."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 
 import pyoxigraph as ox
 
 from coopgraph.graph.dates import OPEN_FROM, OPEN_TO, iso_date
+from coopgraph.graph.interpretations import (
+    Readings,
+    bearing_on,
+    interpretations_of,
+    is_property,
+)
+from coopgraph.graph.labels import iris_of, label_of, status_of, values_of
 from coopgraph.graph.layers import ANYWHERE, is_visible, layers_of, sayer
 from coopgraph.graph.snapshot import UNTYPED, Snapshot
 from coopgraph.vocabulary import (
@@ -17,74 +24,17 @@ from coopgraph.vocabulary import (
     LAYERS,
     OA,
     RDF,
-    RDFS,
     SCHEME,
-    SKOS,
-    VOCABULARY_GRAPH,
-    layer_of,
+    iri_of,
     local_name,
     short_id,
 )
 
-LANGUAGES: Final = ("zh", "en")
-LABELS: Final = tuple(
-    ox.NamedNode(iri)
-    for iri in (SKOS + "prefLabel", RDFS + "label", COOP + "officialName", DCT + "title",
-                SKOS + "altLabel")
-)  # fmt: skip
 EVIDENCED_BY: Final = ox.NamedNode(COOP + "evidencedBy")
 SUPPORTS: Final = ox.NamedNode(COOP + "supports")
 SOURCE: Final = ox.NamedNode(DCT + "source")
 TYPE: Final = ox.NamedNode(RDF + "type")
-STATUS: Final = ox.NamedNode(COOP + "status")
 _CACHED: Final = 100_000
-
-
-def values_of(
-    store: ox.Store, iri: str, prop: ox.NamedNode, layers: Iterable[str]
-) -> Iterator[ox.NamedNode | ox.Literal]:
-    """Yield what the vocabulary and then each layer say, most trusted first, in stable order."""
-    allowed: dict[str | None, int] = {None: 0}
-    allowed.update((layer, i) for i, layer in enumerate(layers, 1))
-    found = []
-    for quad in store.quads_for_pattern(ox.NamedNode(iri), prop, None, None):
-        graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
-        layer = layer_of(graph)
-        if layer in allowed and (layer or graph == VOCABULARY_GRAPH):
-            found.append((allowed[layer], str(quad.object), quad.object))
-    for _, _, term in sorted(found, key=lambda f: f[:2]):
-        if isinstance(term, ox.NamedNode | ox.Literal):
-            yield term
-
-
-def iris_of(
-    store: ox.Store, iri: str, prop: ox.NamedNode, layers: Iterable[str]
-) -> Iterator[ox.NamedNode]:
-    """Yield the resources among what :func:`values_of` yields."""
-    return (term for term in values_of(store, iri, prop, layers) if isinstance(term, ox.NamedNode))
-
-
-def label_of(store: ox.Store, iri: str, layers: Iterable[str]) -> dict[str, str]:
-    """Return the label of a resource in Chinese and in English, as some layers give it.
-
-    A language without a label takes the other's; a resource without any is called by the last
-    part of its IRI.
-    """
-    layers = tuple(layers)
-    label: dict[str, str] = {}
-    others: list[str] = []  # in another language, or in none
-    for prop in LABELS:
-        for term in values_of(store, iri, prop, layers):
-            if isinstance(term, ox.Literal):
-                language = (term.language or "").split("-")[0]
-                if language in LANGUAGES:
-                    label.setdefault(language, term.value)
-                else:
-                    others.append(term.value)
-        if len(label) == len(LANGUAGES):
-            break
-    fallback = next(iter([*label.values(), *others]), local_name(iri))
-    return {language: label.get(language, fallback) for language in LANGUAGES}
 
 
 class Words:
@@ -106,6 +56,7 @@ class Words:
         self._evidence: Callable[[str, int, str | None], list[dict[str, Any]]] = lru_cache(_CACHED)(
             self._read_evidence
         )
+        self._readings: Callable[[str, int], Readings] = lru_cache(_CACHED)(self._read_readings)
         self._status: Callable[[str, int], str | None] = lru_cache(_CACHED)(self._read_status)
 
     def label(self, iri: str, selection: int) -> dict[str, str]:
@@ -148,6 +99,7 @@ class Words:
         # Ids are unique: a term of another vocabulary is written out.
         said = relation.name if relation.iri.startswith((COOP, SCHEME)) else relation.iri
         parts = [source, said, target, *([short_id(via)] if via else [])]
+        sayers = self._sayers(edge, selection)
         return {
             "id": "|".join(parts),
             "source": source,
@@ -159,7 +111,8 @@ class Words:
             "status": self._status(subject, selection),
             "valid": self.valid(edge),
             "layer": LAYERS[sayer(int(s.visible[edge]), selection)],
-            "evidence": self.evidence(subject, self._sayers(edge, selection), relation.iri),
+            "evidence": self.evidence(subject, sayers, relation.iri),
+            "interpretations": self.interpretations(subject, sayers, relation.iri),
         }
 
     def _sayers(self, edge: int, selection: int) -> int:
@@ -192,27 +145,52 @@ class Words:
         """
         return [dict(e) for e in self._evidence(iri, selection, prop)]
 
+    def interpretations(
+        self, iri: str, selection: int, prop: str | None = None
+    ) -> list[dict[str, Any]]:
+        """Return how open words were read when the selected layers' statements were recorded.
+
+        With a property: only readings that bear on that (``coop:concerns``).
+        """
+        return [dict(said) for said in bearing_on(self._readings(iri, selection), prop)]
+
+    def _read_readings(self, iri: str, selection: int) -> Readings:
+        return interpretations_of(self._store, iri, layers_of(selection))
+
     def _read_label(self, iri: str, selection: int) -> dict[str, str]:
         return label_of(self._store, iri, layers_of(selection))
 
     def _read_status(self, iri: str, selection: int) -> str | None:
-        for term in iris_of(self._store, iri, STATUS, layers_of(selection)):
-            return short_id(term.value)
-        return None
+        status = status_of(self._store, iri, layers_of(selection))
+        return short_id(status) if status else None
 
     def _read_evidence(self, iri: str, selection: int, prop: str | None) -> list[dict[str, Any]]:
         layers = layers_of(selection)
         nodes = [term.value for term in iris_of(self._store, iri, EVIDENCED_BY, layers)]
         if prop is not None:
+            # Things that say the same words share the evidence: it supports of each what it has.
             supported = {
-                node: {term.value for term in iris_of(self._store, node, SUPPORTS, layers)}
+                node: {
+                    term.value
+                    for term in iris_of(self._store, node, SUPPORTS, layers)
+                    if any(values_of(self._store, iri, term, layers))
+                }
                 for node in nodes
             }
             named = [node for node in nodes if prop in supported[node]]
-            nodes = named or [node for node in nodes if not supported[node]] or nodes
-        cited = [quotation(self._store, node) for node in nodes]
+            general = [node for node in nodes if not supported[node]]
+            # What supports another property is no evidence for this one; a relation that is a
+            # kind of cooperation rests on the relator, and so on all that is quoted for it.
+            chosen = set(named or general or ([] if is_property(prop) else nodes))
+        else:
+            named, chosen = [], set(nodes)
+        found = {node: quotation(self._store, node) for node in nodes}
+        cited = [found[node] for node in nodes if node in chosen]
         cited.sort(key=lambda e: (e["document"], e["start"] or 0, e["end"] or 0, e["id"]))
-        whole = {term.value: None for term in iris_of(self._store, iri, SOURCE, layers)}
+        quoted = {iri_of(e["document"]) for e in found.values()}
+        sources = {term.value: None for term in iris_of(self._store, iri, SOURCE, layers)}
+        # Words that are quoted for just this leave no need to cite a source as a whole.
+        whole = [] if named else [source for source in sources if source not in quoted]
         return cited + [
             {
                 "id": short_id(source), "document": short_id(source), "paragraph": None,

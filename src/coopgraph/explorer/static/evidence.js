@@ -3,7 +3,7 @@
 import { callOf } from "./api.js";
 import { el, languageOf, outsideLink } from "./dom.js";
 import { text } from "./messages.js";
-import { nameOf } from "./names.js";
+import { nameOf, say } from "./names.js";
 
 /** Show one piece of evidence. */
 export function evidenceView(piece) {
@@ -36,4 +36,26 @@ export function evidenceList(pieces) {
   const rest = pieces.slice(2).map(evidenceView);
   if (!rest.length) return shown;
   return [...shown, el("details", {}, el("summary", {}, text("more_sources", { n: rest.length })), rest)];
+}
+
+/** Show how open words were read, folded: a reading is not what the source says. */
+export function readingList(readings) {
+  if (!readings.length) return null;
+  return el(
+    "details",
+    { class: "readings" },
+    el("summary", {}, text("readings", { n: readings.length })),
+    el("ul", {}, readings.map(readingView)),
+  );
+}
+
+function readingView({ reading, rationale, by }) {
+  const who = by.map(({ id, label }) => say(label, id)).join(text("comma"));
+  return el(
+    "li",
+    {},
+    el("p", {}, say(reading)),
+    el("p", { class: "quiet" }, `${text("rationale")}${text("colon")}${say(rationale)}`),
+    who ? el("p", { class: "quiet" }, `${text("read_by")}${text("colon")}${who}`) : null,
+  );
 }

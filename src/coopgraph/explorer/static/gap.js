@@ -1,7 +1,7 @@
 // Gaps: what was found on one side, what is not recorded on the other. Never drawn like a fact.
 
 import { el } from "./dom.js";
-import { evidenceList } from "./evidence.js";
+import { evidenceList, readingList } from "./evidence.js";
 import { text } from "./messages.js";
 import { say } from "./names.js";
 import { nodeLink } from "./node.js";
@@ -35,6 +35,7 @@ function groupView(gaps) {
       el("h4", {}, text("gap_found")),
       el("p", {}, nodeLink(gaps[0].subject)),
       evidenceList(gaps[0].found),
+      readingList(gaps[0].interpretations),
     ),
     el(
       "div",

@@ -9,6 +9,8 @@ const FAMILIES = {
   carrier: ["Carrier", "Park", "Base", "CarrierGroup"],
   project: ["Project", "ProjectBatch"],
   instrument: ["PolicyInstrument"],
+  measure: ["Measure"],
+  goal: ["Goal"],
 };
 
 const OUTLINES = {
@@ -18,6 +20,8 @@ const OUTLINES = {
   carrier: "M4.8 2.5h6.4L14.5 8l-3.3 5.5H4.8L1.5 8z",
   project: "M8 2 14.5 13.5h-13z",
   instrument: "M3.5 1.5h6.6l2.4 2.4v10.6h-9z",
+  measure: "M1.5 4h8.2L14.5 8l-4.8 4H1.5z",
+  goal: "M8 1.5l1.9 4.3 4.6.5-3.5 3.1 1 4.6L8 11.6 4 14l1-4.6L1.5 6.3l4.6-.5z",
   other: "M8 4.5a3.5 3.5 0 1 1 0 7 3.5 3.5 0 0 1 0-7z",
 };
 

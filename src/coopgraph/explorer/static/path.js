@@ -2,7 +2,7 @@
 
 import { layerView, relationView, validView } from "./edge.js";
 import { el } from "./dom.js";
-import { evidenceList } from "./evidence.js";
+import { evidenceList, readingList } from "./evidence.js";
 import { count, text } from "./messages.js";
 import { nodeLink } from "./node.js";
 
@@ -34,6 +34,7 @@ function stepView(edges, from) {
         el("p", { class: `step-line step-${directionOf(edge, from)}` }, relationView(edge, from)),
         el("p", { class: "step-facts" }, validView(edge.valid), layerView(edge.layer)),
         evidenceList(edge.evidence),
+        readingList(edge.interpretations),
       ),
     ),
   );

@@ -2,7 +2,7 @@
 
 import { layerView, relationView, validView } from "./edge.js";
 import { el } from "./dom.js";
-import { evidenceList } from "./evidence.js";
+import { evidenceList, readingList } from "./evidence.js";
 import { text } from "./messages.js";
 import { nodeLink, typeOf } from "./node.js";
 
@@ -35,7 +35,8 @@ function rowView({ nodes, edge, from }) {
       : nodeLink(nodes[0]),
     el("span", { class: "type" }, typeOf(nodes[0].type) + (several ? ` × ${nodes.length}` : "")),
   );
-  const rest = [relationView(edge, from), validView(edge.valid), layerView(edge.layer), evidenceList(edge.evidence)];
+  const source = [evidenceList(edge.evidence), readingList(edge.interpretations)];
+  const rest = [relationView(edge, from), validView(edge.valid), layerView(edge.layer), source];
   return el(
     "tr",
     { role: "row" },
@@ -57,10 +58,11 @@ export function rowsOf({ node, neighbours }) {
 export function mergeRows(rows) {
   const merged = new Map();
   for (const row of rows) {
-    const { relation, directed, status, valid, layer, evidence } = row.edge;
+    const { relation, directed, status, valid, layer, evidence, interpretations } = row.edge;
     const outwards = directed && row.edge.source === row.from;
     const key = JSON.stringify([
-      row.nodes[0].type, relation, directed, outwards, status, valid, layer, evidence.map((e) => e.id),
+      row.nodes[0].type, relation, directed, outwards, status, valid, layer,
+      evidence.map((e) => e.id), interpretations.map((i) => i.id),
     ]);
     const same = merged.get(key);
     if (same) same.nodes.push(...row.nodes);

@@ -1,9 +1,9 @@
 // A small SPARQL form: a query, its result as a table, an error with its place.
 
-import { Problem, runQuery } from "./api.js";
+import { Problem, ask, callOf, runQuery } from "./api.js";
 import { el, languageOf, outsideLink } from "./dom.js";
 import { count, text } from "./messages.js";
-import { shortId } from "./names.js";
+import { say, shortId } from "./names.js";
 import { problemView } from "./problem.js";
 import { addressOf, queryOf } from "./state.js";
 
@@ -29,13 +29,16 @@ ORDER BY ?name`;
 export function sparqlForm(host) {
   let given = "";
   let running = null;
+  let questions = [];
+  const choiceLabel = el("label", { for: "example" });
+  const choice = el("select", { id: "example", onchange: choose });
   const label = el("label", { for: "query" });
   const area = el("textarea", {
     id: "query", rows: "15", spellcheck: "false", autocapitalize: "off", autocomplete: "off", wrap: "off", dir: "ltr",
   });
   const button = el("button", { type: "submit", class: "button primary" });
   const result = el("div", { class: "result" });
-  const form = el("form", { onsubmit: run }, label, area, el("p", { class: "row" }, button));
+  const form = el("form", { onsubmit: run }, el("p", { class: "row" }, choiceLabel, choice), label, area, el("p", { class: "row" }, button));
   host.replaceChildren(form, result);
 
   area.addEventListener("keydown", (event) => {
@@ -62,6 +65,36 @@ export function sparqlForm(host) {
     result.removeAttribute("aria-busy");
   }
 
+  // The competency questions of the ontology, as the service has them.
+  async function learnQuestions() {
+    try {
+      questions = (await ask(callOf("/questions", []))).data;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+    }
+    drawChoice();
+  }
+
+  function drawChoice() {
+    const chosen = choice.value;
+    const options = (kind) =>
+      questions.filter((q) => q.kind === kind).map((q) => el("option", { value: q.id }, say(q.question)));
+    choiceLabel.textContent = text("sparql_example");
+    choice.replaceChildren(
+      el("option", { value: "" }, text("sparql_own")),
+      ...["neighbours", "paths", "gaps"].map((kind) => el("optgroup", { label: text(`${kind}_kind`) }, options(kind))),
+    );
+    choice.value = chosen;
+  }
+
+  function choose() {
+    const question = questions.find((q) => q.id === choice.value);
+    area.value = given = question ? question.query : example();
+    result.replaceChildren();
+  }
+
+  learnQuestions();
+
   // Columns count characters, the text area counts UTF-16 units.
   function goTo(line, column) {
     const lines = area.value.split("\n");
@@ -74,7 +107,8 @@ export function sparqlForm(host) {
   return function redraw() {
     label.textContent = text("sparql_query");
     button.textContent = text("sparql_run");
-    if (area.value === given) area.value = given = example();
+    drawChoice();
+    if (area.value === given && !choice.value) area.value = given = example();
     result.replaceChildren();
   };
 }

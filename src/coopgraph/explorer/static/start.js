@@ -9,7 +9,7 @@ import { learnVocabulary } from "./names.js";
 import { workedQuestions } from "./question.js";
 import { searchBox } from "./search.js";
 import { sparqlForm } from "./sparql_form.js";
-import { follow, scope, state } from "./state.js";
+import { follow, queryOf, scope, state } from "./state.js";
 import { languageSwitch, layerSwitch } from "./switches.js";
 
 const at = (id) => document.getElementById(id);
@@ -36,6 +36,8 @@ function drawDoors() {
     door("endpoint", "/sparql"),
     door("graphml", callOf("/export", [["format", "graphml"], ["lang", state.lang], ...scope()]), { download: "" }),
     door("rules", callOf("/gaps/rules")),
+    door("vocabulary", `/page/ns?${queryOf([["lang", state.lang]])}`),
+    door("dataset", "/.well-known/void"),
     door("openapi", "/openapi.json"),
     door("health", "/healthz"),
   );
