@@ -17,6 +17,7 @@ from coopgraph.graph.neighbours import DEFAULT_LIMIT, NeighbourQuestion, find_ne
 from coopgraph.graph.networkx_view import to_networkx
 from coopgraph.graph.paths import PathQuestion, describe_paths, find_paths
 from coopgraph.graph.scope import Scope, ScopeOptions, make_scope
+from coopgraph.linked.linked_data import LinkedData
 from coopgraph.page import Page, page_of
 from coopgraph.published import Published
 from coopgraph.vocabulary import iri_of
@@ -250,6 +251,11 @@ class CoopGraph(DataFolder):
 
     # Beyond the three questions
 
+    def questions(self, **options: Unpack[ScopeOptions]) -> Answer:
+        """Return the competency questions: examples of SPARQL, each in words in both languages."""
+        scope = make_scope(**options)
+        return Answer([q.describe() for q in self._questions], self.generation, scope)
+
     def export(
         self,
         format: str = "graphml",
@@ -275,6 +281,10 @@ class CoopGraph(DataFolder):
         """Return the graph as networkx has it."""
         scope, p = make_scope(**options), self.published
         return to_networkx(p.snapshot(scope.view), p.words(scope.view), scope)
+
+    def linked_data(self) -> LinkedData:
+        """Return the documents of resources, the named graphs and their description."""
+        return self.published.linked_data(self._ontology)
 
     def _rule(self, name: str) -> GapRule:
         try:

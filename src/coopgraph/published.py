@@ -12,6 +12,8 @@ from coopgraph.graph.projection import Projection
 from coopgraph.graph.scope import Scope
 from coopgraph.graph.snapshot import Snapshot
 from coopgraph.graph.words import Words
+from coopgraph.knowledge.ontology import Ontology
+from coopgraph.linked.linked_data import LinkedData
 from coopgraph.search.name_index import Name, NameIndex
 from coopgraph.store.generations import Reader
 from coopgraph.vocabulary import iri_of, short_id
@@ -39,6 +41,7 @@ class Published:
         self._snapshots: dict[str, Snapshot] = {}
         self.words = lru_cache(maxsize=2)(self._words)
         self.names = lru_cache(maxsize=2)(self._names)
+        self.linked_data = lru_cache(maxsize=1)(self._linked_data)
 
     def snapshot(self, view: str) -> Snapshot:
         """Return the snapshot of a view; the full one is built when first asked for."""
@@ -60,6 +63,10 @@ class Published:
 
     def _names(self, view: str) -> NameIndex:
         return NameIndex.read(self.store, self.snapshot(view).nodes)
+
+    def _linked_data(self, ontology: Ontology) -> LinkedData:
+        words, snapshot = self.words("compact"), self.snapshot("compact")
+        return LinkedData(self.reader, words, snapshot, ontology, self._table)
 
     def resolve(self, text: str, scope: Scope) -> str:
         """Return the IRI of the node that a text names.

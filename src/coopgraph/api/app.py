@@ -14,7 +14,18 @@ from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from coopgraph.__about__ import __version__
-from coopgraph.api import export, gaps, graph, health, models, pages, problems, sparql
+from coopgraph.api import (
+    export,
+    gaps,
+    graph,
+    health,
+    linked_data,
+    models,
+    pages,
+    problems,
+    sparql,
+    void,
+)
 from coopgraph.coopgraph import CoopGraph
 from coopgraph.explorer import STATIC
 from coopgraph.store.query_pool import QueryPool
@@ -80,7 +91,7 @@ def create_app(cooperation: CoopGraph) -> FastAPI:
     app.state.graph = cooperation
     app.state.ready = False
     problems.install(app)
-    for part in (graph, gaps, export, sparql, health, pages):
+    for part in (graph, gaps, export, sparql, health, pages, linked_data, void):
         app.include_router(part.router)
     app.add_middleware(_HeadAsGet)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")

@@ -8,6 +8,7 @@ header and weighs a type; parameters are taken off first, because it would let n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Final
 
 from werkzeug.datastructures import MIMEAccept
 from werkzeug.http import parse_accept_header, parse_options_header
@@ -20,6 +21,9 @@ from coopgraph.store.result_formats import (
     ResultFormat,
     not_acceptable,
 )
+
+HTML: Final = "text/html"
+XHTML: Final = ("application/xhtml+xml",)
 
 
 def rank(accept: str | Iterable[str] | None, offered: Sequence[str]) -> list[str]:
@@ -68,6 +72,47 @@ def choose(accept: str | Iterable[str] | None, offered: Sequence[str]) -> str:
     return ranked[0]
 
 
+def choose_format(
+    accept: str | Iterable[str] | None, offered: Sequence[ResultFormat], *, page: bool = False
+) -> ResultFormat | None:
+    """Return the format that a client takes of a document, None for the page.
+
+    Parameters
+    ----------
+    accept
+        The header or headers; None or nothing takes everything.
+    offered
+        The formats of the document, the preferred one first.
+    page
+        Whether there is a page too; it is preferred where a client takes all alike.
+
+    Raises
+    ------
+    NotAcceptable
+        If it takes none of them; ``available`` lists them.
+
+    Examples
+    --------
+    >>> formats = BY_FORM["graph"]
+    >>> choose_format("text/turtle, text/html;q=0.9", formats, page=True).name
+    'turtle'
+    >>> choose_format("*/*", formats, page=True) is None
+    True
+    """
+    ranges = _ranges(accept)
+    qualities = {HTML: _quality(HTML, XHTML, ranges)} if page else {}
+    qualities |= {f.name: _format_quality(f, ranges) for f in offered}
+    ranked = _by_quality(qualities) if ranges else list(qualities)
+    if not ranked:
+        available = [HTML] * page + [f.media_type for f in offered]
+        raise NotAcceptable(
+            f"this can be had as {', '.join(available)}",
+            zh=f"可用格式：{'、'.join(available)}",
+            available=available,
+        )
+    return next((f for f in offered if f.name == ranked[0]), None)
+
+
 def accepted_formats(
     accept: str | Iterable[str] | None, format_name: str | None = None
 ) -> Accepted:
@@ -112,11 +157,15 @@ def _by_quality(qualities: Mapping[str, float]) -> list[str]:
 
 
 def _format_quality(offered: ResultFormat, ranges: MIMEAccept) -> float:
+    return _quality(offered.media_type, offered.aliases, ranges)
+
+
+def _quality(media_type: str, aliases: Iterable[str], ranges: MIMEAccept) -> float:
     asked = set(ranges.values())
-    quality = ranges.quality(offered.media_type)
-    if offered.media_type not in asked:
+    quality = ranges.quality(media_type)
+    if media_type not in asked:
         # Another name of the format counts when it is asked for by that name, not by a wildcard.
-        for alias in asked.intersection(offered.aliases):
+        for alias in asked.intersection(aliases):
             quality = max(quality, ranges.quality(alias))
     return quality
 

@@ -1,0 +1,1 @@
+"""Linked data: what the document of a resource holds, and in which formats; knows no HTTP."""
