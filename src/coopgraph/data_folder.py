@@ -17,7 +17,7 @@ from coopgraph.knowledge.ontology import Ontology
 from coopgraph.knowledge.publish import LoadReport, check, publish
 from coopgraph.knowledge.questions import read_questions
 from coopgraph.knowledge.shipped import publish_shipped
-from coopgraph.knowledge.validate import Violation
+from coopgraph.knowledge.violation import Violation
 from coopgraph.published import Published
 from coopgraph.settings import Settings, read_settings
 from coopgraph.store.frames import QueryRequest

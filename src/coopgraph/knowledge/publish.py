@@ -16,7 +16,8 @@ from coopgraph.knowledge.dataset import Dataset
 from coopgraph.knowledge.derive import derive
 from coopgraph.knowledge.ontology import Ontology
 from coopgraph.knowledge.provenance import provenance, rules_fingerprint
-from coopgraph.knowledge.validate import Violation, validate
+from coopgraph.knowledge.validate import validate
+from coopgraph.knowledge.violation import Violation
 from coopgraph.store.generations import Generations, Superseded
 from coopgraph.store.union import replace_graph
 from coopgraph.vocabulary import (

@@ -6,7 +6,6 @@ Domain and range infer, they do not check: all checking is SHACL (``ontology/sha
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,51 +13,12 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from coopgraph.intake.rdf_file import RdfDocument
+from coopgraph.knowledge.terms import unknown_terms
+from coopgraph.knowledge.violation import Violation
 from coopgraph.vocabulary import DERIVED, GRAPH, RDF, SH, SHAPES, local_name, short_id
 
 if TYPE_CHECKING:
     import rdflib
-
-
-@dataclass(frozen=True)
-class Violation:
-    """One thing that breaks a shape.
-
-    Attributes
-    ----------
-    severity
-        ``Violation`` (the load is refused) or ``Warning`` (it is reported).
-    shape
-        Local name of the shape.
-    focus
-        Short id of the resource that breaks it.
-    path
-        Local name of the property, or None.
-    value
-        The offending value, or None.
-    message
-        What to do, by language: ``{"zh": …, "en": …}``.
-    file, line
-        Where it stands; line from 1, or None where the file does not mention the resource.
-    """
-
-    severity: str
-    shape: str
-    focus: str
-    path: str | None
-    value: str | None
-    message: dict[str, str]
-    file: str
-    line: int | None
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the violation as plain data."""
-        return dict(self.__dict__)
-
-    def __str__(self) -> str:
-        where = f"{self.file}, line {self.line}" if self.line else self.file
-        path = f" {self.path}" if self.path else ""
-        return f"{where}: {self.focus}{path} [{self.shape}] {self.message.get('en', '')}"
 
 
 @lru_cache(maxsize=4)
@@ -99,6 +59,7 @@ def validate(
     import pyshacl
     import rdflib
 
+    vocabulary = list(vocabulary)
     shapes_graph = _shapes(shapes, shapes.stat().st_mtime)
     triples = {triple for document in documents.values() for triple in document.triples}
     data = rdflib.Graph()
@@ -111,7 +72,9 @@ def validate(
     _, report, _ = pyshacl.validate(
         data, shacl_graph=shapes_graph, inference="none", advanced=True, abort_on_first=False
     )
-    return _violations(report, shapes_graph, list(documents.values()))
+    files = list(documents.values())
+    found = [*unknown_terms(files, vocabulary), *_violations(report, shapes_graph, files)]
+    return sorted(found, key=Violation.place)
 
 
 def _add(graph: rdflib.Graph, triples: Iterable[ox.Triple]) -> None:
@@ -193,16 +156,6 @@ def _violations(
                 line=place[1],
             )
         )
-    found.sort(
-        key=lambda v: (
-            v.severity != "Violation",
-            v.file,
-            v.line or 0,
-            v.focus,
-            v.shape,
-            str(v.path),
-        )
-    )
     return found
 
 

@@ -1,0 +1,62 @@
+"""A misspelt term is told with its line and the term that was meant; nothing is loaded."""
+
+from __future__ import annotations
+
+import pytest
+
+from coopgraph.errors import DataInvalid
+
+GOOD = "<http://x/a> a coop:Product ; skos:prefLabel '甲'@zh"
+
+
+@pytest.fixture
+def told(fresh, tmp_path, prefixes):
+    def told(text: str) -> list[tuple[str, str, int, str]]:
+        file = tmp_path / "mine.ttl"
+        file.write_text(prefixes + text, "utf-8")
+        first = prefixes.count("\n")
+        return [
+            (v.severity, v.message["en"], v.line - first, v.message["zh"])
+            for v in fresh.validate(file)
+            if v.shape == "TermIsKnown"
+        ]
+
+    return told
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("coop:sektor <http://x/b>", "coop:sektor; did you mean coop:sector?"),
+        ("a coop:Projekt", "coop:Projekt; did you mean coop:Project?"),
+        ("coop:zzzzqqqq 1", "coop:zzzzqqqq"),
+    ],
+)
+def test_a_term_of_ours_that_is_none_is_refused(told, said, meant):
+    assert [found[:3] for found in told(f"{GOOD} ;\n  {said} .")] == [
+        ("Violation", f"There is no term {meant}", 2)
+    ]
+
+
+def test_a_misspelt_term_of_a_known_vocabulary_is_a_warning(told):
+    ((severity, english, line, chinese),) = told(f"{GOOD} ;\n  skos:altLable '乙'@zh .")
+    assert (severity, line) == ("Warning", 2)
+    assert english == "There is no term skos:altLable; did you mean skos:altLabel?"
+    assert "是否应为 skos:altLabel" in chinese
+
+
+def test_terms_of_other_people_are_left_alone(told):
+    assert told(f"{GOOD} ; <http://x/ns#anything> 1 ; a <http://x/ns#Thing> .") == []
+
+
+def test_each_misuse_of_a_subject_is_told_once(told):
+    assert len(told(f"{GOOD} ; coop:sektor <http://x/b> , <http://x/c> .")) == 1
+
+
+def test_nothing_is_loaded(fresh, tmp_path, prefixes):
+    file = tmp_path / "mine.ttl"
+    file.write_text(prefixes + f"{GOOD} ; coop:sektor <http://x/b> .", "utf-8")
+    before = fresh.generation
+    with pytest.raises(DataInvalid, match="did you mean coop:sector"):
+        fresh.load(file)
+    assert fresh.generation == before
