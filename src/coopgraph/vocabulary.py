@@ -17,6 +17,7 @@ ID: Final = BASE + "id/"
 SCHEME: Final = BASE + "scheme/"
 GRAPH: Final = BASE + "graph/"
 SHAPES: Final = BASE + "shapes#"
+SHAPES_DOCUMENT: Final = BASE + "shapes"
 
 RDF: Final = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 RDFS: Final = "http://www.w3.org/2000/01/rdf-schema#"

@@ -112,3 +112,72 @@ def test_what_has_no_label_is_still_called_something(graph_of, iri):
     (item,) = graph.neighbours("http://x/r").data["neighbours"]
     assert item["node"]["label"]["zh"]
     assert item["node"]["label"]["en"]
+
+
+def _passage(name: str, words: str, more: str = "") -> str:
+    return (
+        f"<http://x/{name}> a coop:Evidence ; oa:hasSource <http://x/doc> {more} ; "
+        f"oa:hasSelector <http://x/{name}q> . <http://x/{name}q> oa:exact '{words}' . "
+    )
+
+
+def _edges(graph, **scope) -> dict[str, dict]:
+    return {edge["relation"]: edge for *_, edge in graph.to_networkx(**scope).edges(data=True)}
+
+
+DOCKING = (
+    "<http://x/c> a coop:Cooperation ; coop:hasParticipation <http://x/p1> , <http://x/p2> ; "
+    "coop:cooperationType <https://w3id.org/coopgraph/scheme/cooperation-type/docking> ; "
+    "coop:evidencedBy <http://x/e> . "
+    "<http://x/p1> coop:participant <http://x/a> ; "
+    "coop:role <https://w3id.org/coopgraph/scheme/role/lead> . "
+    "<http://x/p2> coop:participant <http://x/b> ; "
+    "coop:role <https://w3id.org/coopgraph/scheme/role/partner> . "
+    "<http://x/a> a coop:Province . <http://x/b> a coop:Enterprise . "
+) + _passage("e", "said")
+
+
+def test_what_an_analyst_adds_to_a_cooperation_does_not_borrow_the_words_of_the_document(graph_of):
+    graph = graph_of(
+        stated=DOCKING,
+        analyst="<http://x/c> coop:sector <https://w3id.org/coopgraph/scheme/sector/steel> .",
+    )
+    edges = _edges(graph)
+    assert edges["sector"]["layer"] == "analyst"
+    assert edges["sector"]["evidence"] == []
+    docking = edges["scheme/cooperation-type/docking"]
+    assert docking["layer"] == "stated"
+    assert [e["quote"] for e in docking["evidence"]] == ["said"]
+
+
+def test_nor_does_a_partner_whom_an_analyst_adds(graph_of):
+    graph = graph_of(
+        stated=DOCKING,
+        analyst="<http://x/c> coop:hasParticipation <http://x/p3> . "
+        "<http://x/p3> coop:participant <http://x/d> ; "
+        "coop:role <https://w3id.org/coopgraph/scheme/role/partner> . "
+        "<http://x/d> a coop:Enterprise .",
+    )
+    near = {
+        n["node"]["id"]: n["edges"][0] for n in graph.neighbours("http://x/a").data["neighbours"]
+    }
+    assert near["http://x/d"]["evidence"] == []
+    assert [e["quote"] for e in near["http://x/b"]["evidence"]] == ["said"]
+
+
+def test_of_several_passages_those_that_the_value_cites_too_are_shown(graph_of):
+    supports = "; coop:supports coop:promotes"
+    graph = graph_of(
+        stated="<http://x/n> a coop:PolicyInstrument ; "
+        "coop:promotes <http://x/g1> , <http://x/g2> ;"
+        " coop:evidencedBy <http://x/e1> , <http://x/e2> ."
+        "<http://x/g1> a coop:Goal ; coop:evidencedBy <http://x/e1> . "
+        "<http://x/g2> a coop:Goal ; coop:evidencedBy <http://x/e2> . "
+        + _passage("e1", "speed", supports)
+        + _passage("e2", "quality", supports)
+    )
+    near = {
+        n["node"]["id"]: [e["quote"] for e in n["edges"][0]["evidence"]]
+        for n in graph.neighbours("http://x/n").data["neighbours"]
+    }
+    assert near == {"http://x/g1": ["speed"], "http://x/g2": ["quality"]}

@@ -29,7 +29,7 @@ BREAKS = {
         "at least one coop:cooperationType",
     ),
     "end before begin": (
-        NOTICE, DOCKING, r'(coop:planTo ")2019', r"\g<1>2018", "PlanOrder", "no later than",
+        NOTICE, DOCKING, r'(coop:planTo ")2019', r"\g<1>2018", "PlanOrder", "is later than",
     ),
     "a year for a date": (
         NOTICE, DOCKING, r'coop:planTo "2019-12-31"\^\^xsd:date', 'coop:planTo "2019"',
@@ -108,3 +108,12 @@ def test_a_broken_line_is_told_with_line_and_column(fresh, tmp_path: Path):
         fresh.load(copy)
     assert caught.value.extensions["line"] == 41
     assert caught.value.extensions["column"]
+
+
+def test_quotations_in_shorthand_are_one_finding_with_the_command_to_run(fresh):
+    with pytest.raises(DataInvalid) as caught:
+        fresh.load(data_dir() / "sources" / "gansu-iit-2019-67.ttl", layer="stated")
+    (violation,) = caught.value.extensions["violations"]
+    assert violation["shape"] == "ShorthandIsExpanded"
+    assert violation["line"]
+    assert "python -m coopgraph.intake.quotation" in violation["message"]["en"]

@@ -34,14 +34,14 @@ def told(fresh, tmp_path, prefixes):
 )
 def test_a_term_of_ours_that_is_none_is_refused(told, said, meant):
     assert [found[:3] for found in told(f"{GOOD} ;\n  {said} .")] == [
-        ("Violation", f"There is no term {meant}", 2)
+        ("Violation", f"There is no {meant}", 2)
     ]
 
 
 def test_a_misspelt_term_of_a_known_vocabulary_is_a_warning(told):
     ((severity, english, line, chinese),) = told(f"{GOOD} ;\n  skos:altLable '乙'@zh .")
     assert (severity, line) == ("Warning", 2)
-    assert english == "There is no term skos:altLable; did you mean skos:altLabel?"
+    assert english == "There is no skos:altLable; did you mean skos:altLabel?"
     assert "是否应为 skos:altLabel" in chinese
 
 

@@ -21,6 +21,10 @@ LONELY = """<id/cooperation/e> a coop:Cooperation ; skos:prefLabel "独"@zh ;
 
 # The shape that must fail, and the words to replace by others.
 BROKEN = {
+    "ActualFromDate": (
+        "<id/org/a> a",
+        "<id/project/p> coop:actualFrom '2018' .\n<id/org/a> a",
+    ),
     "ActualOrder": ('actualFrom "2018-01-01"', 'actualFrom "2019-01-01"'),
     "ActualToDate": (
         'coop:actualFrom "2018-01-01"^^xsd:date ; coop:actualTo "2018-12-31"^^xsd:date ;',
@@ -39,6 +43,10 @@ BROKEN = {
         "<scheme/sector/cement> skos:broader <id/org/a> .\n<id/org/a> a",
     ),
     "CarrierIsCarrier": ("coop:hasCarrier <id/carrier/b>", "coop:hasCarrier <id/org/a>"),
+    "CooperatesIsDerived": (
+        "<id/org/a> a",
+        "<id/org/a> coop:cooperatesWith <id/region/CN-GS> .\n<id/org/a> a",
+    ),
     "CooperationHasParticipation": (
         "<id/org/a> a",
         LONELY + " coop:targetRegion <id/region/CN-GS> .\n<id/org/a> a",
@@ -52,11 +60,27 @@ BROKEN = {
     ),
     "CounterpartIsActor": ("coop:counterpart <id/org/a>", "coop:counterpart <id/policy/n>"),
     "DocumentDate": ('documentDate "2019-02-14"^^xsd:date', 'documentDate "2019年2月14日"'),
+    "DoerIsActor": (
+        "<id/org/a> a",
+        "<id/project/p> coop:statedDoer <id/policy/n> .\n<id/org/a> a",
+    ),
+    "EngagesIsDerived": (
+        "<id/org/a> a",
+        "<id/org/a> coop:engagesInSector <scheme/sector/steel> .\n<id/org/a> a",
+    ),
     "EvidenceIsEvidence": (
         "coop:evidencedBy <id/evidence/d/p1-0-2> .\n<id/cooperation/c#party-1>",
         "coop:evidencedBy <id/evidence/d/p1-0-2> , <id/document/d> .\n<id/cooperation/c#party-1>",
     ),
+    "FeedsIsDerived": (
+        "<id/org/a> a",
+        "<scheme/sector/cement> coop:feedsDirectly <scheme/sector/steel> .\n<id/org/a> a",
+    ),
     "FocusIsSomething": ("coop:focusesOn <id/org/a>", "coop:focusesOn <id/goal/o>"),
+    "FulfilsInstrument": (
+        "<id/org/a> a",
+        "<id/policy/n> coop:fulfils <id/org/a> .\n<id/org/a> a",
+    ),
     "GbCode": ('"620000"', '"62000"'),
     "HasExact": ('oa:TextQuoteSelector ; oa:exact "合作"', "oa:TextQuoteSelector"),
     "HasHolder": ("coop:holder <id/region/CN-GS> ;", ""),
@@ -79,6 +103,10 @@ BROKEN = {
     "HasSource": ("oa:hasSource <id/document/d> ;", ""),
     "HasStatus": ("coop:status <scheme/status/planned> ;", ""),
     "HasTitle": ('dct:title "文"@zh', 'dct:title "文"@zh , "书"@zh'),
+    "ImplementsInstrument": (
+        "<id/org/a> a",
+        "<id/policy/n> coop:implements <id/org/a> .\n<id/org/a> a",
+    ),
     "InScheme": ("<id/org/a> a", "<scheme/x> a coop:Sector ; skos:altLabel 'x'@en .\n<id/org/a> a"),
     "InterpretationLeadsToOne": ("<id/interpretation/i> ;", '<id/interpretation/i> , "旧"@zh ;'),
     "IsoCode": ('coop:iso3166Code "CN-GS"', 'coop:iso3166Code "甘肃"'),
@@ -92,6 +120,10 @@ BROKEN = {
     "MainSectorIsSector": ("coop:mainSector <scheme/sector/steel>", "coop:mainSector <id/org/a>"),
     "MeasureHasType": ("coop:measureType <scheme/measure-type/task> ;", ""),
     "MemberOfGroup": ("coop:memberGroup <id/group/g>", "coop:memberGroup <id/region/CN-GS>"),
+    "NbsRegionIsConcept": (
+        "<id/org/a> a",
+        "<id/region/CN-GS> coop:nbsRegion <id/org/a> .\n<id/org/a> a",
+    ),
     "NoChainCycle": (
         "<id/chain-link/x-y> a",
         "<id/chain-link/y-x> a coop:ChainLink ; skos:prefLabel '回'@zh ;\n"
@@ -114,7 +146,18 @@ BROKEN = {
     ),
     "OffsetsFit": ("oa:end 2", "oa:end 3"),
     "OnePreferred": ('skos:prefLabel "甲"@zh', 'skos:prefLabel "甲"@zh , "乙"@zh'),
+    "OneRecordADay": (
+        'coop:recordDate "2018-01-01"^^xsd:date', 'coop:recordDate "2018-12-31"^^xsd:date',
+    ),
     "PartOfMeasure": ("coop:partOf <id/measure/v>", "coop:partOf <id/goal/o>"),
+    "PartyIsDerived": (
+        "<id/org/a> a",
+        "<id/project/p> coop:hasParty <id/org/a> .\n<id/org/a> a",
+    ),
+    "PlanFromDate": (
+        "<id/org/a> a",
+        "<id/goal/o> coop:planFrom '2018' .\n<id/org/a> a",
+    ),
     "PlanOrder": ('coop:planFrom "2019-01-01"', 'coop:planFrom "2020-01-01"'),
     "PlanToDate": (
         'coop:planTo "2019-12-31"^^xsd:date ;\n    dct:source',
@@ -163,11 +206,19 @@ BROKEN = {
         "coop:interpretation <id/interpretation/i> ;\n    coop:evidencedBy <id/evidence/d/p1-0-2>",
         "coop:interpretation <id/interpretation/i> ;\n    dct:source <id/document/d>",
     ),
-    "StatusIsLatest": (
-        "coop:status <scheme/status/done> ;\n    dct:source",
-        "coop:status <scheme/status/stopped> ;\n    dct:source",
+    "StatusIsStatus": (
+        "coop:status <scheme/status/done> .\n<id/policy/m>",
+        "coop:status <scheme/role/lead> .\n<id/policy/m>",
     ),
     "TargetIsRegion": ("coop:targetRegion <id/region/CN-GS>", "coop:targetRegion <id/org/a>"),
+    "UnderInstrument": (
+        "<id/org/a> a",
+        "<id/project/p> coop:underInstrument <id/org/a> .\n<id/org/a> a",
+    ),
+    "UpstreamIsDerived": (
+        "<id/org/a> a",
+        "<scheme/sector/cement> coop:upstreamOf <scheme/sector/steel> .\n<id/org/a> a",
+    ),
 }  # fmt: skip
 
 # What is only reported, and the words to replace by others.
@@ -183,6 +234,10 @@ INCOMPLETE = {
     "HasNumber": ('; coop:documentNumber "一号" ;', ";"),
     "ListIsClosed": ("coop:listIsOpen false", "coop:listIsOpen true"),
     "MeasureHasAddressee": ("coop:addressee <id/group/g> ; coop:promotes", "coop:promotes"),
+    "StatusIsLatest": (
+        "coop:status <scheme/status/done> ;\n    dct:source",
+        "coop:status <scheme/status/stopped> ;\n    dct:source",
+    ),
     "QuantityHasDate": ('coop:quantityDate "2018-12-31"^^xsd:date ;', ""),
 }  # fmt: skip
 

@@ -14,10 +14,10 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
+from coopgraph.__about__ import __version__
 from coopgraph.api.negotiation import HTML, choose_format
 from coopgraph.api.pages import HEADERS
 from coopgraph.api.parameters import Graph
-from coopgraph.api.respond import unchanged, weak_etag
 from coopgraph.errors import BadRequest, NotAcceptable, NotFound
 from coopgraph.graph.scope import choice, make_scope
 from coopgraph.linked.document import Document
@@ -25,7 +25,6 @@ from coopgraph.linked.formats import FORMATS, format_of, formats_for, write
 from coopgraph.linked.graphs import GraphDump
 from coopgraph.linked.linked_data import LinkedData
 from coopgraph.linked.names import (
-    SHAPES_DOCUMENT,
     document_of,
     local_path,
     resource_iri,
@@ -33,6 +32,7 @@ from coopgraph.linked.names import (
 from coopgraph.linked.pages import Pages, View
 from coopgraph.linked.texts import LANGUAGES
 from coopgraph.store.result_formats import ResultFormat
+from coopgraph.vocabulary import SHAPES_DOCUMENT
 
 router = APIRouter(tags=["linked data"])
 
@@ -56,10 +56,10 @@ async def context(request: Request, graph: Graph) -> Response:
     """Return the JSON-LD context of the vocabulary."""
     linked = graph.linked_data()
     data = await to_thread.run_sync(lambda: linked.context)
-    if same := not_modified(request, linked.generation, {}):
+    headers = cached(linked.generation, "context")
+    if same := not_modified(request, headers):
         return same
     body = orjson.dumps(data, option=orjson.OPT_INDENT_2)
-    headers = _headers(linked.generation)
     return Response(body, headers=headers, media_type="application/ld+json")
 
 
@@ -82,7 +82,7 @@ async def resource(request: Request, graph: Graph, layers: Layers = None) -> Res
     path = local_path(iri) or ""
     place = f"page/{path}" if chosen is None else f"data/{path}{chosen.suffix}"
     headers = {
-        **_headers(linked.generation),
+        "Cache-Control": "no-cache",
         **VARY,
         "Location": _address(request, place),
         "Link": _links(request, path, offered),
@@ -108,14 +108,15 @@ async def data(request: Request, graph: Graph, path: str, layers: Layers = None)
             available=available,
         )
     name = local_path(document.iri) or ""
-    headers = {} if named else {**VARY, "Content-Location": _address(
-        request, f"data/{name}{chosen.suffix}"
-    )}  # fmt: skip
-    if same := not_modified(request, linked.generation, headers):
+    headers = cached(linked.generation, chosen.name, *scope.layers)
+    if not named:
+        place = _address(request, f"data/{name}{chosen.suffix}")
+        headers |= {**VARY, "Content-Location": place}
+    if same := not_modified(request, headers):
         return same
-    headers |= {**_headers(linked.generation), "Link": _links(request, name, offered, page=True)}
+    headers["Link"] = _links(request, name, offered, page=True)
     if isinstance(document, GraphDump):
-        return await _dump(document, chosen, headers, linked)
+        return await _dump(document, chosen, headers)
     body = await to_thread.run_sync(lambda: _write(linked, document, chosen))
     return Response(body, headers=headers, media_type=chosen.content_type)
 
@@ -148,8 +149,9 @@ async def page(
             raise
 
     document = await to_thread.run_sync(find)
-    headers = {"Vary": "Accept-Language", "Content-Language": language}
-    if same := not_modified(request, linked.generation, headers):
+    headers = cached(linked.generation, "html", language, *scope.layers)
+    headers |= {"Vary": "Accept-Language", "Content-Language": language}
+    if same := not_modified(request, headers):
         return same
     pages = Pages(linked, view)
     text = await to_thread.run_sync(
@@ -159,18 +161,28 @@ async def page(
     name = "ns" if document is None else local_path(document.iri) or ""
     headers |= {
         **PAGE_HEADERS,
-        **_headers(linked.generation),
         "Link": _links(request, name, offered),
     }
     return HTMLResponse(text, headers=headers)
 
 
-def not_modified(request: Request, generation: int, headers: dict[str, str]) -> Response | None:
-    """Return 304 if the client has what a generation answers, in any of its formats."""
-    same = unchanged(request, generation)
-    if same is not None:
-        same.headers.update({**_headers(generation), **headers})
-    return same
+def cached(generation: int, *variant: str) -> dict[str, str]:
+    """Return the headers by which a client may keep one representation of a document.
+
+    Every format, language and selection of layers has a tag of its own, and so has every version
+    of this program: its pages may look otherwise. (RFC 9110, 8.8.3.)
+    """
+    tag = "-".join([str(generation), __version__, *variant])
+    return {"ETag": f'W/"{tag}"', "Cache-Control": "no-cache"}
+
+
+def not_modified(request: Request, headers: dict[str, str]) -> Response | None:
+    """Return 304 if the client has this very representation."""
+    asked = ",".join(request.headers.getlist("if-none-match"))
+    known = {part.strip().removeprefix("W/") for part in asked.split(",")}
+    if "*" in known or headers["ETag"].removeprefix("W/") in known:
+        return Response(status_code=304, headers=headers)
+    return None
 
 
 def language_of(request: Request, asked: str | None) -> str:
@@ -224,10 +236,6 @@ def _links(
     )
 
 
-def _headers(generation: int) -> dict[str, str]:
-    return {"ETag": weak_etag(generation), "Cache-Control": "no-cache"}
-
-
 def _formats(document: Document | GraphDump) -> tuple[ResultFormat, ...]:
     if isinstance(document, GraphDump):
         return document.formats
@@ -256,9 +264,7 @@ def _write(linked: LinkedData, document: Document, form: ResultFormat) -> bytes:
     return write(document, form, linked.context)
 
 
-async def _dump(
-    dump: GraphDump, form: ResultFormat, headers: dict[str, str], linked: LinkedData
-) -> Response:
+async def _dump(dump: GraphDump, form: ResultFormat, headers: dict[str, str]) -> Response:
     """Write whole graphs to a file and send that, so that no size of graph fills the memory."""
     file: Any = SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  (closed when sent)
     try:
@@ -273,7 +279,6 @@ async def _dump(
         "Content-Length": str(size),
         "Content-Disposition": f'inline; filename="{name}{form.suffix}"',
     }
-    del linked  # the generation stays on disk until the dump is written, and it is
     return StreamingResponse(_chunks(file), headers=headers, media_type=form.content_type)
 
 

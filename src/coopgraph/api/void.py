@@ -8,10 +8,9 @@ from anyio import to_thread
 from fastapi import APIRouter, Query, Request
 from starlette.responses import HTMLResponse, Response
 
-from coopgraph.api.linked_data import PAGE_HEADERS, language_of, not_modified
+from coopgraph.api.linked_data import PAGE_HEADERS, cached, language_of, not_modified
 from coopgraph.api.negotiation import choose_format
 from coopgraph.api.parameters import Graph
-from coopgraph.api.respond import weak_etag
 from coopgraph.graph.scope import choice
 from coopgraph.linked.formats import FORMATS, OF_DATASETS, write
 from coopgraph.linked.pages import Pages, View
@@ -42,11 +41,11 @@ async def void(
     else:
         accept = request.headers.getlist("accept")
         chosen = choose_format(accept, OFFERED, page=True)
-    headers = {"Vary": "Accept, Accept-Language"}
     linked = graph.linked_data()
-    if same := not_modified(request, linked.generation, headers):
+    variant = ("html", language) if chosen is None else (chosen.name,)
+    headers = {**cached(linked.generation, *variant), "Vary": "Accept, Accept-Language"}
+    if same := not_modified(request, headers):
         return same
-    headers |= {"ETag": weak_etag(linked.generation), "Cache-Control": "no-cache"}
     place = Place(str(request.base_url))
     document = await to_thread.run_sync(lambda: linked.void(place))
     if chosen is None:

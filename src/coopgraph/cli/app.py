@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import os
 import sys
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 from rich.text import Text
@@ -18,6 +18,9 @@ from coopgraph.__about__ import __version__
 from coopgraph.cli import ask, data, serve
 from coopgraph.cli.output import errors, print_json
 from coopgraph.errors import CoopgraphError
+
+MOST_SHOWN: Final = 40
+"""So many violations are written out; a file with more has one fault many times."""
 
 
 class _Verbs(TyperGroup):
@@ -83,9 +86,16 @@ def report(error: CoopgraphError, *, as_json: bool) -> None:
     errors.print(Text(error.detail))
     if error.zh:
         errors.print(Text(error.zh))
-    for violation in error.extensions.get("violations", []):
+    violations = error.extensions.get("violations", [])
+    for violation in violations[:MOST_SHOWN]:
         where = f"line {violation['line']} · 第 {violation['line']} 行" if violation["line"] else ""
         path = f" · {violation['path']}" if violation["path"] else ""
-        errors.print(Text(f"  {where} {violation['focus']}{path} [{violation['shape']}]", "yellow"))
+        value = f" = {violation['value']}" if violation["value"] else ""
+        errors.print(
+            Text(f"  {where} {violation['focus']}{path}{value} [{violation['shape']}]", "yellow")
+        )
         for message in violation["message"].values():
             errors.print(Text(f"    {message}"))
+    more = len(violations) - MOST_SHOWN
+    if more > 0:
+        errors.print(Text(f"  and {more} more: --json lists all · 另有 {more} 处，--json 可列全部"))

@@ -108,7 +108,7 @@ def _statement(
         if quad.predicate == EVIDENCED_BY
         else words.evidence(subject, BIT[layer], quad.predicate.value)
     )
-    readings = words.interpretations(subject, BIT[layer], quad.predicate.value)
+    readings = words.interpretations(subject, BIT[layer], [quad.predicate.value])
     return {
         "direction": direction,
         "property": local_name(quad.predicate.value),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -12,6 +12,17 @@ from coopgraph.vocabulary import COOP, PROV, SCHEME, short_id
 
 Readings = list[tuple[dict[str, Any], frozenset[str]]]
 """Interpretations in the shape of the API, each with the properties it concerns."""
+
+SHOWN_OF_AN_EDGE: Final = tuple(
+    COOP + name
+    for name in ("status", "statusWording", "planFrom", "planTo", "actualFrom", "actualTo")
+)
+"""What an edge shows of the resource that says it, whatever its relation is."""
+
+OF_A_PARTY: Final = tuple(
+    COOP + name for name in ("hasParticipation", "participant", "role", "holder")
+)
+"""What makes a party the end of an edge that a relator is drawn as."""
 
 INTERPRETATION: Final = ox.NamedNode(COOP + "interpretation")
 CONCERNS: Final = ox.NamedNode(COOP + "concerns")
@@ -71,29 +82,28 @@ def is_property(relation: str) -> bool:
     return not relation.startswith(SCHEME)
 
 
-def bearing_on(found: Readings, prop: str | None) -> list[dict[str, Any]]:
-    """Return the interpretations that bear on one relation of a resource.
+def bearing_on(found: Readings, props: Collection[str] | None) -> list[dict[str, Any]]:
+    """Return the interpretations that bear on some of what a resource says.
 
     Parameters
     ----------
     found
         As :func:`interpretations_of` gives them.
-    prop
-        The relation's IRI. A relation that is a class or a concept, as that of a cooperation to a
-        partner, rests on all the resource says; so does None.
+    props
+        The properties; None for all that the resource says.
 
     Examples
     --------
     >>> year, party = {"id": "year"}, {"id": "party"}
     >>> date = "https://w3id.org/coopgraph/ns#documentDate"
     >>> found = [(year, frozenset({date})), (party, frozenset())]
-    >>> bearing_on(found, "https://w3id.org/coopgraph/ns#issuedBy")
+    >>> bearing_on(found, ["https://w3id.org/coopgraph/ns#issuedBy"])
     [{'id': 'party'}]
-    >>> bearing_on(found, date)
+    >>> bearing_on(found, [date])
     [{'id': 'year'}, {'id': 'party'}]
     """
-    narrow = prop is not None and is_property(prop)
-    return [said for said, concerns in found if not narrow or not concerns or prop in concerns]
+    wanted = None if props is None else set(props)
+    return [said for said, concerns in found if wanted is None or not concerns or wanted & concerns]
 
 
 def distinct(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from coopgraph.graph.layers import BIT
 from coopgraph.vocabulary import (
     COOP,
     DCT,
@@ -25,6 +26,8 @@ LABELS: Final = tuple(
 )  # fmt: skip
 STATUS: Final = ox.NamedNode(COOP + "status")
 STATUS_RECORD: Final = ox.NamedNode(COOP + "hasStatusRecord")
+HAS_PARTICIPATION: Final = ox.NamedNode(COOP + "hasParticipation")
+PARTICIPANT: Final = ox.NamedNode(COOP + "participant")
 RECORD_DATE: Final = ox.NamedNode(COOP + "recordDate")
 
 
@@ -91,3 +94,25 @@ def status_of(store: ox.Store, iri: str, layers: Iterable[str]) -> str | None:
     if records:
         return max(records)[1]
     return next((term.value for term in iris_of(store, iri, STATUS, layers)), None)
+
+
+def said_in(store: ox.Store, subject: str, end: str) -> int:
+    """Return the bits of the layers in which a resource leads to another.
+
+    By a property of its own, or by way of a participation.
+    """
+    node, other = ox.NamedNode(subject), ox.NamedNode(end)
+    found = 0
+    for quad in store.quads_for_pattern(node, None, other, None):
+        found |= _bit(quad)
+    for quad in store.quads_for_pattern(None, PARTICIPANT, other, None):
+        for had in store.quads_for_pattern(node, HAS_PARTICIPATION, quad.subject, None):
+            # Both must be said, so it is the word of whoever is trusted less.
+            found |= max(_bit(quad), _bit(had)) if _bit(quad) and _bit(had) else 0
+    return found
+
+
+def _bit(quad: ox.Quad) -> int:
+    graph = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else ""
+    layer = layer_of(graph)
+    return BIT[layer] if layer else 0

@@ -39,6 +39,17 @@ def layers_of(selection: int) -> tuple[str, ...]:
     return tuple(layer for layer, bit in BIT.items() if selection & bit)
 
 
+def most_trusted(selection: int) -> int:
+    """Return the bit of the most trusted layer of a selection.
+
+    Examples
+    --------
+    >>> most_trusted(6)
+    2
+    """
+    return selection & -selection
+
+
 def subsets(present: int) -> Iterator[int]:
     """Yield every non-empty part of a selection, the smallest number first.
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import lru_cache
 from typing import Any, Final
 
@@ -10,13 +10,15 @@ import pyoxigraph as ox
 
 from coopgraph.graph.dates import OPEN_FROM, OPEN_TO, iso_date
 from coopgraph.graph.interpretations import (
+    OF_A_PARTY,
+    SHOWN_OF_AN_EDGE,
     Readings,
     bearing_on,
     interpretations_of,
     is_property,
 )
-from coopgraph.graph.labels import iris_of, label_of, status_of, values_of
-from coopgraph.graph.layers import ANYWHERE, is_visible, layers_of, sayer
+from coopgraph.graph.labels import iris_of, label_of, said_in, status_of, values_of
+from coopgraph.graph.layers import ANYWHERE, is_visible, layers_of, most_trusted, sayer
 from coopgraph.graph.snapshot import UNTYPED, Snapshot
 from coopgraph.vocabulary import (
     COOP,
@@ -53,8 +55,8 @@ class Words:
         self._snapshot = snapshot
         # Caches of bounded size that live and die with the generation.
         self._label: Callable[[str, int], dict[str, str]] = lru_cache(_CACHED)(self._read_label)
-        self._evidence: Callable[[str, int, str | None], list[dict[str, Any]]] = lru_cache(_CACHED)(
-            self._read_evidence
+        self._evidence: Callable[[str, int, str | None, str | None], list[dict[str, Any]]] = (
+            lru_cache(_CACHED)(self._read_evidence)
         )
         self._readings: Callable[[str, int], Readings] = lru_cache(_CACHED)(self._read_readings)
         self._status: Callable[[str, int], str | None] = lru_cache(_CACHED)(self._read_status)
@@ -92,7 +94,8 @@ class Words:
     def edge(self, edge: int, selection: int) -> dict[str, Any]:
         """Return an edge in the shape of the API, with its evidence."""
         s = self._snapshot
-        source, target = (short_id(s.nodes[end[edge]]) for end in (s.source, s.target))
+        ends = [s.nodes[end[edge]] for end in (s.source, s.target)]
+        source, target = (short_id(end) for end in ends)
         relation = s.relations[s.relation[edge]]
         via = s.via(edge)
         subject = s.subjects[s.subject[edge]]
@@ -100,6 +103,8 @@ class Words:
         said = relation.name if relation.iri.startswith((COOP, SCHEME)) else relation.iri
         parts = [source, said, target, *([short_id(via)] if via else [])]
         sayers = self._sayers(edge, selection)
+        other = ends[0] if ends[1] == subject else ends[1]
+        concerned = {relation.iri, *SHOWN_OF_AN_EDGE, *(OF_A_PARTY if via else ())}
         return {
             "id": "|".join(parts),
             "source": source,
@@ -111,18 +116,29 @@ class Words:
             "status": self._status(subject, selection),
             "valid": self.valid(edge),
             "layer": LAYERS[sayer(int(s.visible[edge]), selection)],
-            "evidence": self.evidence(subject, sayers, relation.iri),
-            "interpretations": self.interpretations(subject, sayers, relation.iri),
+            "evidence": self.evidence(subject, sayers, relation.iri, other),
+            "interpretations": self.interpretations(
+                subject, sayers, concerned if via is None or is_property(relation.iri) else None
+            ),
         }
 
     def _sayers(self, edge: int, selection: int) -> int:
-        """Return the layers that say an edge by themselves, else all that are selected.
+        """Return the layers whose word an edge is.
 
-        What a document says of Baowu is no evidence for what the list of enterprises says of it.
+        Those that say it by themselves: what a document says of Baowu is no evidence for what the
+        list of enterprises says of it. Where none does, because one layer adds to what another
+        says, the layers of the part that is trusted least: an analyst who adds a sector to a
+        cooperation of the notice does not speak with the notice's words.
         """
-        byte = int(self._snapshot.visible[edge])
+        s = self._snapshot
+        byte = int(s.visible[edge])
         alone = sum(bit for bit in ANYWHERE if bit & selection and is_visible(byte, bit))
-        return alone or selection
+        if alone:
+            return alone
+        subject = s.subjects[s.subject[edge]]
+        ends = {s.nodes[s.source[edge]], s.nodes[s.target[edge]]} - {subject}
+        parts = [said_in(self._store, subject, end) & selection for end in sorted(ends)]
+        return max((part for part in parts if part), key=most_trusted, default=selection)
 
     def valid(self, edge: int) -> dict[str, str | None]:
         """Return the first and last day of an edge, None where it has none."""
@@ -134,25 +150,29 @@ class Words:
             "to": None if last == OPEN_TO else iso_date(last),
         }
 
-    def evidence(self, iri: str, selection: int, prop: str | None = None) -> list[dict[str, Any]]:
+    def evidence(
+        self, iri: str, selection: int, prop: str | None = None, other: str | None = None
+    ) -> list[dict[str, Any]]:
         """Return where the selected layers say what they say of a resource.
 
         With a property: where they say that of it. Evidence that names the properties it supports
-        is for those alone (``coop:supports``); other evidence is for all the resource says.
+        is for those alone (``coop:supports``); other evidence is for all the resource says. With
+        the property's value, ``other``: where several passages remain, those that the value cites
+        too, if any, for they speak of both.
 
         Each item has the quotation with its document, paragraph and offsets. Where the source is a
         table or a list that is cited as a whole, quotation, paragraph and offsets are None.
         """
-        return [dict(e) for e in self._evidence(iri, selection, prop)]
+        return [dict(e) for e in self._evidence(iri, selection, prop, other)]
 
     def interpretations(
-        self, iri: str, selection: int, prop: str | None = None
+        self, iri: str, selection: int, props: Collection[str] | None = None
     ) -> list[dict[str, Any]]:
         """Return how open words were read when the selected layers' statements were recorded.
 
-        With a property: only readings that bear on that (``coop:concerns``).
+        With properties: only readings that bear on one of them (``coop:concerns``).
         """
-        return [dict(said) for said in bearing_on(self._readings(iri, selection), prop)]
+        return [dict(said) for said in bearing_on(self._readings(iri, selection), props)]
 
     def _read_readings(self, iri: str, selection: int) -> Readings:
         return interpretations_of(self._store, iri, layers_of(selection))
@@ -164,7 +184,9 @@ class Words:
         status = status_of(self._store, iri, layers_of(selection))
         return short_id(status) if status else None
 
-    def _read_evidence(self, iri: str, selection: int, prop: str | None) -> list[dict[str, Any]]:
+    def _read_evidence(
+        self, iri: str, selection: int, prop: str | None, other: str | None
+    ) -> list[dict[str, Any]]:
         layers = layers_of(selection)
         nodes = [term.value for term in iris_of(self._store, iri, EVIDENCED_BY, layers)]
         if prop is not None:
@@ -184,6 +206,9 @@ class Words:
             chosen = set(named or general or ([] if is_property(prop) else nodes))
         else:
             named, chosen = [], set(nodes)
+        if other is not None and len(chosen) > 1:
+            cited_there = iris_of(self._store, other, EVIDENCED_BY, layers)
+            chosen = chosen & {term.value for term in cited_there} or chosen
         found = {node: quotation(self._store, node) for node in nodes}
         cited = [found[node] for node in nodes if node in chosen]
         cited.sort(key=lambda e: (e["document"], e["start"] or 0, e["end"] or 0, e["id"]))

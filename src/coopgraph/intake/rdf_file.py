@@ -55,7 +55,9 @@ class RdfDocument:
     def place_of(
         self, subject: str, predicate: str | None = None, value: str | None = None
     ) -> tuple[int, int] | None:
-        """Return how well the best statement fits, 1 to 3, and its line.
+        """Return how well the best statement fits, 0 to 3, and its line.
+
+        0 is for one that only leads to the subject.
 
         Parameters
         ----------
@@ -73,6 +75,8 @@ class RdfDocument:
         best: tuple[int, int] | None = None
         for triple, line in zip(self.triples, self.lines, strict=True):
             if _text(triple.subject) != subject:
+                if best is None and _text(triple.object) == subject:
+                    best = (0, line)  # nothing is said of it here, but it is spoken of
                 continue
             rank = 1
             if predicate is not None and triple.predicate.value == predicate:

@@ -24,10 +24,13 @@ class Dataset:
         The graph's IRI; its layer is read from it. The graph is replaced, not merged.
     document
         What was read, without blank nodes.
+    texts
+        Folders that may hold the texts it quotes.
     """
 
     graph: str
     document: RdfDocument
+    texts: tuple[Path, ...] = ()
 
     @cached_property
     def triples(self) -> frozenset[ox.Triple]:
@@ -76,4 +79,6 @@ def read_dataset(path: Path, layer: str | None = None, name: str | None = None) 
     graph = graph_iri(
         layer_for(path) if layer is None else layer, path.stem if name is None else name
     )
-    return Dataset(graph, skolemize(read_rdf(path), graph))
+    home = path.resolve().parent
+    texts = (home, home / "sources", home.parent / "sources")
+    return Dataset(graph, skolemize(read_rdf(path), graph), texts)

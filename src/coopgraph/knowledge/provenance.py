@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import pyoxigraph as ox
 
@@ -20,14 +20,12 @@ from coopgraph.vocabulary import (
     PROV,
     RDF,
     RDFS,
-    SHAPES,
+    SHAPES_DOCUMENT,
     VOCABULARY_GRAPH,
     XSD,
     derived_from,
     layer_of,
 )
-
-SHAPES_DOCUMENT: Final = SHAPES.removesuffix("#")
 
 
 def rule_iri(name: str) -> str:

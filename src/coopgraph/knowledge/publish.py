@@ -6,18 +6,21 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final
 
 import pyoxigraph as ox
 
 from coopgraph.__about__ import __version__
 from coopgraph.errors import BadRequest, DataFolderBusy, DataInvalid
+from coopgraph.intake.stored_text import stored_texts
 from coopgraph.knowledge.dataset import Dataset
 from coopgraph.knowledge.derive import derive
 from coopgraph.knowledge.ontology import Ontology
 from coopgraph.knowledge.provenance import provenance, rules_fingerprint
 from coopgraph.knowledge.validate import validate
 from coopgraph.knowledge.violation import Violation
+from coopgraph.resources import data_dir
 from coopgraph.store.generations import Generations, Superseded
 from coopgraph.store.union import replace_graph
 from coopgraph.vocabulary import (
@@ -73,7 +76,14 @@ def check(
         shapes=ontology.shapes,
         vocabulary=ontology.vocabulary,
         published=published,
+        text_of=stored_texts(*_text_folders(datasets)),
     )
+
+
+def _text_folders(datasets: Sequence[Dataset]) -> list[Path]:
+    """Return where texts may be stored: beside the files, then those that ship."""
+    folders = dict.fromkeys(folder for dataset in datasets for folder in dataset.texts)
+    return [*folders, data_dir() / "sources"]
 
 
 def refuse_violations(found: Iterable[Violation]) -> list[Violation]:
@@ -83,8 +93,9 @@ def refuse_violations(found: Iterable[Violation]) -> list[Violation]:
     if violations:
         first = violations[0]
         more = len(violations) - 1
+        told = str(first).rstrip(".") + (f" (and {more} more)" if more else "")
         raise DataInvalid(
-            f"{first}" + (f" (and {more} more)" if more else "") + ". Nothing was loaded",
+            f"{told}. Nothing was loaded",
             zh=f"{first.file}"
             + (f" 第 {first.line} 行" if first.line else "")
             + f"：{first.focus} 不符合 {first.shape}：{first.message.get('zh', '')}"

@@ -5,7 +5,8 @@ SHACL cannot tell: a shape asks for what should be there and never sees ``coop:s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from typing import Final
 
@@ -14,10 +15,21 @@ from rapidfuzz import process
 
 from coopgraph.intake.rdf_file import RdfDocument
 from coopgraph.knowledge.violation import Violation
-from coopgraph.vocabulary import COOP, DCT, ORG, OWL, PROV, RDF, RDFS, SKOS, short_id
+from coopgraph.vocabulary import (
+    COOP,
+    DCT,
+    ORG,
+    OWL,
+    PROV,
+    RDF,
+    RDFS,
+    SCHEME,
+    SKOS,
+    local_name,
+    short_id,
+)
 
 SHAPE: Final = "TermIsKnown"
-_TYPE: Final = RDF + "type"
 _OTHERS: Final = {
     DCT: ("dct", "DCTERMS"),
     ORG: ("org", "ORG"),
@@ -28,12 +40,18 @@ _OTHERS: Final = {
     SKOS: ("skos", "SKOS"),
 }
 _ALIKE: Final = 70.0
+# https://w3id.org/coopgraph/ns# written in another way: nothing of such a file would be seen.
+_ALMOST_OURS: Final = re.compile(
+    r"(?!https://w3id\.org/coopgraph/(?:ns(?:[#/]|$)|id/|scheme(?:/|$)|graph(?:/|$)|shapes))"
+    r"https?://(?:www\.)?w3id\.org/coopgraph/",
+    re.IGNORECASE,
+)
 
 
 def unknown_terms(
     documents: Iterable[RdfDocument], vocabulary: Iterable[ox.Triple]
 ) -> Iterator[Violation]:
-    """Yield the properties and classes that documents use and that are not defined.
+    """Yield the terms and concepts that documents use and that are not defined.
 
     Parameters
     ----------
@@ -45,29 +63,43 @@ def unknown_terms(
     Yields
     ------
     Violation
-        For a term of our namespace, which only the ontology can define. A Warning for one of a
-        well-known vocabulary that has no such term.
+        For a term of our namespace, which only the ontology can define, a concept of our schemes
+        that nobody describes, and an IRI that is almost in our namespace. A Warning for a term of
+        a well-known vocabulary that has no such one.
     """
     documents = list(documents)
     declared = {t.subject.value for t in vocabulary if isinstance(t.subject, ox.NamedNode)}
+    own = {_text(t.subject) for document in documents for t in document.triples}
     for document in documents:
-        said: dict[tuple[str, str], None] = {}
+        told: set[tuple[str, str]] = set()
         for triple, line in zip(document.triples, document.lines, strict=True):
-            used = [triple.predicate.value]
-            if triple.predicate.value == _TYPE and isinstance(triple.object, ox.NamedNode):
-                used.append(triple.object.value)
-            for term in used:
-                namespace = _namespace(term)
-                if namespace is None or (str(triple.subject), term) in said:
-                    continue
-                known = _known(namespace) if namespace != COOP else declared
-                if term not in known:
-                    said[(str(triple.subject), term)] = None
-                    yield _violation(document.name, line, triple, term, namespace, known)
+            for term in _used(triple):
+                known = _known_beside(term, declared, own)
+                if known is not None and term not in known:
+                    if (_text(triple.subject), term) not in told:
+                        yield _violation(document.name, line, triple, term, known)
+                    told.add((_text(triple.subject), term))
+
+
+def _used(triple: ox.Triple) -> Iterator[str]:
+    """Yield the terms in a statement: who speaks of one, and what is spoken of."""
+    for term in (triple.subject, triple.predicate, triple.object):
+        if isinstance(term, ox.NamedNode):
+            yield term.value
+
+
+def _known_beside(term: str, declared: set[str], own: set[str]) -> Collection[str] | None:
+    """Return the terms that a term must be one of, None where it may be any."""
+    if _ALMOST_OURS.match(term) or term.startswith(COOP):
+        return declared
+    if term.startswith(SCHEME):
+        return declared | own  # analysts add concepts of their own, and describe them
+    namespace = _namespace(term)
+    return None if namespace is None else _known(namespace)
 
 
 def _namespace(term: str) -> str | None:
-    return next((ns for ns in (COOP, *_OTHERS) if term.startswith(ns)), None)
+    return next((ns for ns in _OTHERS if term.startswith(ns)), None)
 
 
 @cache
@@ -79,31 +111,34 @@ def _known(namespace: str) -> frozenset[str]:
 
 
 def _violation(
-    file: str,
-    line: int,
-    triple: ox.Triple,
-    term: str,
-    namespace: str,
-    known: Iterable[str],
+    file: str, line: int, triple: ox.Triple, term: str, known: Collection[str]
 ) -> Violation:
-    prefix = "coop" if namespace == COOP else _OTHERS[namespace][0]
-    names = [t.removeprefix(namespace) for t in known if t.startswith(namespace)]
-    name = term.removeprefix(namespace)
-    near = process.extractOne(name, names, score_cutoff=_ALIKE)
-    hint_en = f"; did you mean {prefix}:{near[0]}?" if near else ""
-    hint_zh = f"；是否应为 {prefix}:{near[0]}？" if near else ""
-    subject = getattr(triple.subject, "value", str(triple.subject))
-    used_as = _TYPE if triple.predicate.value == _TYPE else term
+    name = _short(term)
+    near = process.extractOne(name, {_short(t): t for t in known}.keys(), score_cutoff=_ALIKE)
+    foreign = _namespace(term) is not None
+    as_value = isinstance(triple.object, ox.NamedNode) and triple.object.value == term
     return Violation(
-        severity="Violation" if namespace == COOP else "Warning",
+        severity="Warning" if foreign else "Violation",
         shape=SHAPE,
-        focus=short_id(subject),
-        path=used_as.rsplit("#", 1)[-1].rsplit("/", 1)[-1],
-        value=term if used_as == _TYPE else None,
+        focus=short_id(_text(triple.subject)),
+        path=local_name(triple.predicate.value),
+        value=short_id(term) if as_value else None,
         message={
-            "en": f"There is no term {prefix}:{name}{hint_en}",
-            "zh": f"词汇表中没有 {prefix}:{name}{hint_zh}",
+            "en": f"There is no {name}" + (f"; did you mean {near[0]}?" if near else ""),
+            "zh": f"词汇表中没有 {name}" + (f"；是否应为 {near[0]}？" if near else ""),
         },
         file=file,
         line=line,
     )
+
+
+def _short(term: str) -> str:
+    """Write a term as people do: ``coop:sector``, ``scheme/sector/steel``."""
+    for namespace, prefix in {COOP: "coop", **{n: p for n, (p, _) in _OTHERS.items()}}.items():
+        if term.startswith(namespace):
+            return f"{prefix}:{term.removeprefix(namespace)}"
+    return short_id(term) if term.startswith(SCHEME) else f"<{term}>"
+
+
+def _text(term: object) -> str:
+    return str(getattr(term, "value", term))

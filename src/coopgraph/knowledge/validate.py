@@ -13,9 +13,12 @@ from typing import TYPE_CHECKING, Any
 import pyoxigraph as ox
 
 from coopgraph.intake.rdf_file import RdfDocument
+from coopgraph.intake.stored_text import TextOf, no_text
+from coopgraph.knowledge.disjointness import contradictions
+from coopgraph.knowledge.quotations import misquotations
 from coopgraph.knowledge.terms import unknown_terms
 from coopgraph.knowledge.violation import Violation
-from coopgraph.vocabulary import DERIVED, GRAPH, RDF, SH, SHAPES, local_name, short_id
+from coopgraph.vocabulary import COOP, DERIVED, GRAPH, RDF, SH, SHAPES, local_name, short_id
 
 if TYPE_CHECKING:
     import rdflib
@@ -34,6 +37,7 @@ def validate(
     shapes: Path,
     vocabulary: Iterable[ox.Triple],
     published: ox.Store | None,
+    text_of: TextOf = no_text,
 ) -> list[Violation]:
     """Check documents that are loaded together against the shapes, in one run.
 
@@ -49,6 +53,8 @@ def validate(
     published
         The graph as it is now. What it says of the resources that the documents mention is taken
         into account, so that a second file cannot give a thing its second status unseen.
+    text_of
+        The stored texts that quotations are compared with.
 
     Returns
     -------
@@ -59,22 +65,53 @@ def validate(
     import pyshacl
     import rdflib
 
+    shorthand = [s for d in documents.values() if (s := _shorthand(d))]
+    if shorthand:
+        return shorthand  # all else would be said of what is not there yet
     vocabulary = list(vocabulary)
     shapes_graph = _shapes(shapes, shapes.stat().st_mtime)
     triples = {triple for document in documents.values() for triple in document.triples}
     data = rdflib.Graph()
     _add(data, vocabulary)
     _add(data, triples)
-    if published is not None:
-        _add(data, _context(triples, published, set(documents)))
+    context = [] if published is None else list(_context(triples, published, set(documents)))
+    _add(data, context)
     for graph, document in documents.items():
         _add(data, _membership(document.triples, graph))
     _, report, _ = pyshacl.validate(
         data, shacl_graph=shapes_graph, inference="none", advanced=True, abort_on_first=False
     )
     files = list(documents.values())
-    found = [*unknown_terms(files, vocabulary), *_violations(report, shapes_graph, files)]
+    described = {_value(triple.subject) for triple in context}
+    found = [
+        *unknown_terms(files, vocabulary),
+        *contradictions(files, vocabulary, context),
+        *misquotations(files, text_of),
+        *_violations(report, shapes_graph, files, described),
+    ]
     return sorted(found, key=Violation.place)
+
+
+def _shorthand(document: RdfDocument) -> Violation | None:
+    """Return what to do with a file whose quotations are not expanded yet."""
+    for triple, line in zip(document.triples, document.lines, strict=True):
+        if triple.predicate.value == COOP + "quote":
+            command = f"python -m coopgraph.intake.quotation {document.name} TEXT OUT.ttl"
+            return Violation(
+                severity="Violation",
+                shape="ShorthandIsExpanded",
+                focus=short_id(_value(triple.subject)),
+                path="quote",
+                value=None,
+                message={
+                    "en": f"The file has quotations in shorthand: run {command} and load what it "
+                    "writes",
+                    "zh": f"文件中的引文为简写：请先运行 {command}，再载入所得文件",
+                },
+                file=document.name,
+                line=line,
+            )
+    return None
 
 
 def _add(graph: rdflib.Graph, triples: Iterable[ox.Triple]) -> None:
@@ -127,7 +164,7 @@ def _kept(
 
 
 def _violations(
-    report: rdflib.Graph, shapes: rdflib.Graph, documents: list[RdfDocument]
+    report: rdflib.Graph, shapes: rdflib.Graph, documents: list[RdfDocument], described: set[str]
 ) -> list[Violation]:
     import rdflib
 
@@ -139,7 +176,7 @@ def _violations(
         value = report.value(result, sh.value)
         predicate = str(path) if isinstance(path, rdflib.URIRef) else None
         place = _place(documents, focus, predicate, None if value is None else str(value))
-        if place is None:
+        if place is None or (place[2] == 0 and focus in described):
             continue  # about a neighbour of which only part was looked at
         messages: dict[str, str] = {}
         for text in report.objects(result, sh.resultMessage):
@@ -161,8 +198,8 @@ def _violations(
 
 def _place(
     documents: list[RdfDocument], focus: str, predicate: str | None, value: str | None
-) -> tuple[str, int] | None:
-    """Return file and line of the statement that fits best, None if no file is about the focus."""
+) -> tuple[str, int, int] | None:
+    """Return file, line and fit of the statement that fits best, None if no file has the focus."""
     found = [
         (place, document.name)
         for document in documents
@@ -170,8 +207,8 @@ def _place(
     ]
     if not found:
         return None
-    (_, line), name = max(found, key=lambda f: f[0][0])  # the first file of those that fit as well
-    return name, line
+    (fit, line), name = max(found, key=lambda f: f[0][0])  # the first of those that fit as well
+    return name, line, fit
 
 
 def _shape_name(shape: Any, shapes: rdflib.Graph) -> str:

@@ -49,4 +49,5 @@ class Violation:
     def __str__(self) -> str:
         where = f"{self.file}, line {self.line}" if self.line else self.file
         path = f" {self.path}" if self.path else ""
-        return f"{where}: {self.focus}{path} [{self.shape}] {self.message.get('en', '')}"
+        value = f" = {self.value}" if self.value else ""
+        return f"{where}: {self.focus}{path}{value} [{self.shape}] {self.message.get('en', '')}"

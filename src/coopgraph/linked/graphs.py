@@ -9,7 +9,7 @@ from typing import IO, Final
 
 import pyoxigraph as ox
 
-from coopgraph.linked.document import is_derived, order, said_of
+from coopgraph.linked.document import order, said_of
 from coopgraph.linked.formats import FORMATS, OF_DATASETS, serialize
 from coopgraph.linked.names import NAMESPACES, belongs
 from coopgraph.store.result_formats import ResultFormat
@@ -40,8 +40,12 @@ class GraphDump:
 
     @property
     def formats(self) -> tuple[ResultFormat, ...]:
-        """The formats it can be had in: what rules derive never without its graph."""
-        return OF_DATASETS if any(g.startswith(DERIVED) for g in self.graphs) else FORMATS
+        """The formats it can be had in: what rules derive never beside what is said.
+
+        One graph that a rule derived can be had in all of them: it says itself that it is one.
+        """
+        mixed = len(self.graphs) > 1 and any(g.startswith(DERIVED) for g in self.graphs)
+        return OF_DATASETS if mixed else FORMATS
 
     def statements(self) -> Iterator[ox.Quad]:
         """Yield the statements of the graphs, one graph after the other."""
@@ -57,7 +61,7 @@ class GraphDump:
         """Write everything to a file; return how many bytes it has."""
         assert isinstance(form.engine, ox.RdfFormat)  # noqa: S101  (the formats of graphs are)
         inside = set(self.graphs)
-        about = [q for q in self.quads if _name(q) not in inside and not is_derived(q)]
+        about = [q for q in self.quads if _name(q) not in inside]
         quads: Iterable[ox.Quad] = chain(self.statements(), about)
         if form not in OF_DATASETS:
             quads = (ox.Quad(q.subject, q.predicate, q.object) for q in quads)

@@ -24,7 +24,6 @@ from coopgraph.linked.json_ld import make_context
 from coopgraph.linked.names import (
     EVERYTHING,
     ONTOLOGY,
-    SHAPES_DOCUMENT,
     document_of,
     local_path,
     spellings,
@@ -35,7 +34,15 @@ from coopgraph.linked.statistics import Statistics, count
 from coopgraph.linked.terms import Term, read_terms
 from coopgraph.linked.void import Place, describe
 from coopgraph.store.generations import Reader
-from coopgraph.vocabulary import BASE, COOP, OWL, SCHEME, VOCABULARY_GRAPH, local_name
+from coopgraph.vocabulary import (
+    BASE,
+    COOP,
+    OWL,
+    SCHEME,
+    SHAPES_DOCUMENT,
+    VOCABULARY_GRAPH,
+    local_name,
+)
 
 NEAREST: Final = 5
 _ALIKE: Final = 60  # per cent

@@ -13,10 +13,9 @@ from urllib.parse import quote, unquote_to_bytes
 import pyoxigraph as ox
 
 from coopgraph.errors import BadRequest
-from coopgraph.vocabulary import BASE, COOP, DERIVED, PREFIXES, SHAPES, layer_of
+from coopgraph.vocabulary import BASE, COOP, DERIVED, PREFIXES, layer_of
 
 ONTOLOGY: Final = COOP.rstrip("#")
-SHAPES_DOCUMENT: Final = SHAPES.rstrip("#")
 EVERYTHING: Final = BASE + "graph"
 """The dataset of all published graphs."""
 

@@ -19,13 +19,22 @@ from coopgraph.linked.formats import FORMATS, OF_DATASETS
 from coopgraph.linked.graphs import SORTED_UP_TO, GraphDump
 from coopgraph.linked.json_ld import compact
 from coopgraph.linked.linked_data import LinkedData
-from coopgraph.linked.names import EVERYTHING, ONTOLOGY, SHAPES_DOCUMENT, document_of, local_path
+from coopgraph.linked.names import EVERYTHING, ONTOLOGY, document_of, local_path
 from coopgraph.linked.shapes import about
 from coopgraph.linked.statements import INTERPRETATION, SHOWN, TYPE
 from coopgraph.linked.terms import drawn_as, examples, used_as
 from coopgraph.linked.void import LICENCE
 from coopgraph.store.result_formats import ResultFormat
-from coopgraph.vocabulary import COOP, DCT, LAYERS, iri_of, layer_of, local_name, short_id
+from coopgraph.vocabulary import (
+    COOP,
+    DCT,
+    LAYERS,
+    SHAPES_DOCUMENT,
+    iri_of,
+    layer_of,
+    local_name,
+    short_id,
+)
 
 _LOADER: Final = PackageLoader("coopgraph.linked", "templates")
 _ENVIRONMENT: Final = Environment(

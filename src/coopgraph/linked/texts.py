@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from coopgraph.linked.names import DCAT, EVERYTHING, NAMESPACES, SHAPES_DOCUMENT
-from coopgraph.vocabulary import DCT, GRAPH, OA, OWL, PROV, RDF, RDFS, SKOS
+from coopgraph.linked.names import DCAT, EVERYTHING, NAMESPACES
+from coopgraph.vocabulary import DCT, GRAPH, OA, OWL, PROV, RDF, RDFS, SHAPES_DOCUMENT, SKOS
 
 LANGUAGES: Final = ("zh", "en")
 
