@@ -234,6 +234,21 @@ class TestSources:
                     )
                     assert list(described), quad
 
+    def test_what_has_neither_address_nor_text_is_cited_for_names_only(self, background):
+        for slug, row in DOCUMENTS.items():
+            if row["source"]:
+                continue
+            assert not (SOURCES / f"{slug}.txt").exists()
+            document = node(f"{ID}document/{slug}")
+            for quad in background.quads_for_pattern(None, node(DCT + "source"), document):
+                if quad.subject.value.startswith(ID):
+                    names = (COOP + "officialName", SKOS + "altLabel")
+                    assert any(values(background, quad.subject.value, name) for name in names)
+                    others = values(background, quad.subject.value, DCT + "source")
+                    edges = (COOP + "locatedIn", COOP + "memberGroup", COOP + "mainSector")
+                    if any(values(background, quad.subject.value, edge) for edge in edges):
+                        assert len(others) > 1, quad.subject
+
     def test_documents_have_titles_in_both_languages(self, background):
         for document in instances(background, COOP + "SourceDocument"):
             titles = {term.language for term in values(background, document, DCT + "title")}

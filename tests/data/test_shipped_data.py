@@ -341,7 +341,7 @@ def test_every_edge_is_said_by_its_words_or_a_reading_says_how_it_was_read(state
 
 # Where the wording is not in the words of the rows: the list of facts cuts the sentence off.
 WORDING_BEFORE_THE_ROW = {
-    "cooperation/gs-2019/international-capacity-and-equipment": "结合 governs two; it is in row X19",
+    "cooperation/gs-2019/international-capacity-and-equipment": "结合 is in row X19",
     "measure/gs-2019/undertake-as-a-whole": "在空间上要 stands before 以工业园区为主要载体",
     "measure/gs-2019/act-on-actual-conditions": "要 stands at the head of the sentence (row A14)",
     "measure/gs-2019/work-of-2019": "将 comes right after the row",
@@ -409,7 +409,9 @@ def test_whatever_is_said_of_a_resource_has_words_for_it(stated):
     supports: dict[ox.NamedNode, set[str]] = {}
     for quad in stated.quads_for_pattern(None, ox.NamedNode(COOP + "supports"), None):
         supports.setdefault(quad.subject, set()).add(quad.object.value)
-    things = {q.subject for q in stated.quads_for_pattern(None, ox.NamedNode(COOP + "factId"), None)}
+    things = {
+        q.subject for q in stated.quads_for_pattern(None, ox.NamedNode(COOP + "factId"), None)
+    }
     for thing in things:
         said = {q.predicate.value for q in stated.quads_for_pattern(thing, None, None)}
         cited = [

@@ -63,9 +63,17 @@ class Ontology:
     @cached_property
     def vocabulary(self) -> frozenset[ox.Triple]:
         """All statements of the ontology, its alignment with others and its concept schemes."""
-        files = [
+        return frozenset(t for file in self._vocabulary_files for t in read_rdf(file).triples)
+
+    @property
+    def _vocabulary_files(self) -> list[Path]:
+        return [
             self.folder / "coopgraph.ttl",
             self.folder / "alignment.ttl",
             *sorted((self.folder / "schemes").glob("*.ttl")),
         ]
-        return frozenset(triple for file in files for triple in read_rdf(file).triples)
+
+    @property
+    def published_files(self) -> list[Path]:
+        """The files that decide what is published: vocabulary, shapes and derivation rules."""
+        return [*self._vocabulary_files, self.shapes, *sorted(self.rules.glob("*.rq"))]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+from pathlib import Path
+
 from coopgraph.knowledge.dataset import Dataset, read_dataset
 from coopgraph.knowledge.ontology import Ontology
 from coopgraph.knowledge.publish import LoadReport, fingerprint, publish
@@ -17,8 +20,12 @@ def shipped_datasets() -> list[Dataset]:
     >>> any(d.graph.endswith("stated/gansu-iit-2019-67") for d in shipped_datasets())
     True
     """
+    return [read_dataset(path) for path in _shipped_files()]
+
+
+def _shipped_files() -> list[Path]:
     return [
-        read_dataset(path, layer)
+        path
         for layer in ("stated", "background")
         for path in sorted((data_dir() / layer).glob("*.ttl"))
     ]
@@ -31,8 +38,21 @@ def publish_shipped(generations: Generations, ontology: Ontology) -> LoadReport:
     another text of it comes along.
     """
     current = generations.current()
+    digest = _digest(ontology)
+    if current is not None and current.info.get("shipped_digest") == digest:
+        return LoadReport(current.number)  # nothing need be read: every command would pay for it
     known = dict(current.info.get("shipped", {})) if current else {}
     datasets = shipped_datasets()
     prints = {d.graph: fingerprint(d.triples) for d in datasets}
     fresh = [d for d in datasets if known.get(d.graph) != prints[d.graph]]
-    return publish(generations, ontology, fresh, record={"shipped": prints})
+    record = {"shipped": prints, "shipped_digest": digest}
+    return publish(generations, ontology, fresh, record=record)
+
+
+def _digest(ontology: Ontology) -> str:
+    """Return a hash of the files that ship: of the data, and of the ontology but its questions."""
+    digest = hashlib.sha256()
+    for path in [*_shipped_files(), *ontology.published_files]:
+        digest.update(f"{path.parent.name}/{path.name}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
