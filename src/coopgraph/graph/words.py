@@ -104,7 +104,8 @@ class Words:
         parts = [source, said, target, *([short_id(via)] if via else [])]
         sayers = self._sayers(edge, selection)
         other = ends[0] if ends[1] == subject else ends[1]
-        concerned = {relation.iri, *SHOWN_OF_AN_EDGE, *(OF_A_PARTY if via else ())}
+        of_a_party = via is not None or not is_property(relation.iri)  # a project's role, say
+        concerned = {relation.iri, *SHOWN_OF_AN_EDGE, *(OF_A_PARTY if of_a_party else ())}
         return {
             "id": "|".join(parts),
             "source": source,
