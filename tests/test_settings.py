@@ -29,6 +29,11 @@ VALUES = {
     "query_max_patterns": ("9", 9),
     "query_workers": ("3", 3),
     "query_queue": ("0", 0),
+    "update_timeout": ("2.5", 2.5),
+    "update_memory_bytes": (str(2**30), 2**30),
+    "update_max_length": ("4096", 4096),
+    "update_max_triples": ("12", 12),
+    "max_upload_bytes": ("4096", 4096),
     "service_allow": ('["http://x/sparql"]', ("http://x/sparql",)),
 }
 

@@ -21,16 +21,17 @@ from coopgraph.knowledge.violation import Violation
 from coopgraph.published import Published
 from coopgraph.settings import Settings, read_settings
 from coopgraph.store.frames import QueryRequest
-from coopgraph.store.generations import Generations
+from coopgraph.store.generations import Generations, Reader
 from coopgraph.store.guard import QueryLimits
 from coopgraph.store.guard import check as check_query
 from coopgraph.store.query_runner import QueryRunner
 from coopgraph.store.result_formats import DEFAULT_ACCEPTED, Accepted
+from coopgraph.writable import WritableFolder
 
 MAX_TIMEOUT: Final = 86_400
 
 
-class DataFolder:
+class DataFolder(WritableFolder):
     """The published graph of one data folder, and what changes it.
 
     Parameters
@@ -44,9 +45,7 @@ class DataFolder:
     """
 
     def __init__(self, generations: Generations, ontology: Ontology, settings: Settings) -> None:
-        self._generations = generations
-        self._ontology = ontology
-        self.settings = settings
+        super().__init__(generations, ontology, settings)
         self._table = read_projection(ontology.projection)
         self._rules = read_rules([ontology.gaps, generations.folder / "gaps"])
         self._questions = read_questions(ontology.questions)
@@ -91,6 +90,7 @@ class DataFolder:
             )
         graph = cls(Generations(place), Ontology.shipped(), settings)
         try:
+            graph._refuse_bare()
             if shipped:
                 publish_shipped(graph._generations, graph._ontology)
             graph.refresh()
@@ -102,6 +102,7 @@ class DataFolder:
     def close(self) -> None:
         """Let go of the data folder."""
         self._published = None
+        self._writers.close()
         if self._runner is not None:
             self._runner.close()
             self._runner = None
@@ -145,6 +146,11 @@ class DataFolder:
         return self._published.number if self._published else 0
 
     @property
+    def reader(self) -> Reader:
+        """That generation as it lies on disk; raises as :attr:`published` does."""
+        return self.published.reader
+
+    @property
     def info(self) -> dict[str, Any]:
         """What the generation records: its datasets, when it was published."""
         return dict(self.published.reader.generation.info)
@@ -169,8 +175,13 @@ class DataFolder:
             return True
 
     def warm_up(self) -> None:
-        """Load the compiled kernels, so that the first question does not pay for them."""
+        """Load the compiled kernels and start a writer, so that nobody has to wait for them."""
         warm_up()
+        self._writers.warm_up()
+
+    def cool_down(self) -> None:
+        """End the writer; the next change starts another."""
+        self._writers.cool_down()
 
     # Loading
 

@@ -10,6 +10,7 @@ Each class is one problem type of RFC 9457: ``slug`` is the last part of its sta
     │   ├── InvalidParameters   422  errors
     │   ├── QuerySyntaxError    400  line, column
     │   └── DocumentSyntaxError 400  line, column
+    ├── Unauthorized            401  reason
     ├── Forbidden               403  refused by policy
     ├── NotFound                404  candidates
     ├── MethodNotAllowed        405
@@ -110,6 +111,16 @@ class DocumentSyntaxError(BadRequest):
     title = "RDF syntax error"
     title_zh = "RDF 语法错误"
     exit_code = 1
+
+
+class Unauthorized(CoopgraphError):
+    """Writing needs a token; ``reason`` says that one was given and is not valid."""
+
+    slug = "unauthorized"
+    title = "Token needed"
+    title_zh = "需要令牌"
+    status = 401
+    exit_code = 2
 
 
 class Forbidden(CoopgraphError):

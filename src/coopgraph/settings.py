@@ -73,6 +73,23 @@ class Settings(BaseSettings):
     query_queue: int = Field(
         64, ge=0, description="SPARQL queries that may wait for a worker; above it 503."
     )
+    update_timeout: float = Field(
+        60.0,
+        gt=0,
+        description="Seconds one update, or one file to or from /store, may take; then 504.",
+    )
+    update_memory_bytes: int = Field(
+        4096 * MIB, ge=512 * MIB, description="Address space of the writer process in bytes."
+    )
+    update_max_length: int = Field(
+        4 * MIB, ge=1024, description="Longest SPARQL update in bytes; above it 413."
+    )
+    update_max_triples: int = Field(
+        100_000, ge=1, description="Most statements in INSERT DATA and DELETE DATA of one update."
+    )
+    max_upload_bytes: int = Field(
+        256 * MIB, ge=1024, description="Largest file sent to /store in bytes; above it 413."
+    )
     service_allow: tuple[str, ...] = Field(
         (), description="SPARQL endpoints a query may reach by SERVICE; none by default."
     )

@@ -20,6 +20,7 @@ MEDIA_TYPES = {
     "TriG": "application/trig",
     "N-Quads": "application/n-quads",
 }
+UPDATE = {"Content-Type": "application/sparql-update"}
 READERS = {
     "text/turtle": "turtle", "application/n-triples": "nt", "application/ld+json": "json-ld",
     "application/rdf+xml": "xml",
@@ -69,12 +70,26 @@ def test_every_result_format_is_served(client, description):
         assert response.headers["content-type"].split(";")[0] == kind
 
 
-def test_updates_are_not_claimed_and_the_union_is(client, description):
+def test_both_languages_and_the_union_are_claimed(client, description):
     (service,) = description.subjects(RDF.type, SD.Service)
-    assert list(description.objects(service, SD.supportedLanguage)) == [SD.SPARQL11Query]
-    features = set(description.objects(service, SD.feature))
-    assert SD.UnionDefaultGraph in features
-    assert SD.BasicFederatedQuery not in features
+    languages = set(description.objects(service, SD.supportedLanguage))
+    assert languages == {SD.SPARQL11Query, SD.SPARQL11Update}
+    assert set(description.objects(service, SD.feature)) == {SD.UnionDefaultGraph}
+
+
+def test_a_bare_store_claims_what_it_is(bare):
+    text = "CREATE GRAPH <http://x/empty>; INSERT DATA { GRAPH <http://x/g> { <x:a> <x:b> 1 } }"
+    assert bare.post("/sparql", content=text, headers=UPDATE).status_code == 204
+    description = rdflib.Graph().parse(data=bare.get("/sparql").content, format="turtle")
+    (service,) = description.subjects(RDF.type, SD.Service)
+    assert set(description.objects(service, SD.feature)) == {SD.EmptyGraphs}
+    dataset = description.value(service, SD.defaultDataset)
+    assert description.value(dataset, SD.defaultGraph)
+    names = {str(name) for name in description.objects(None, SD.name)}
+    assert names == {"http://x/empty", "http://x/g"}
+    asked = {"query": "ASK { ?s ?p ?o }"}
+    assert bare.get("/sparql", params=asked).json()["boolean"] is False  # it is no union
+    assert bare.get("/store?graph=http://x/empty").status_code == 200
 
 
 def test_every_named_graph_is_there_and_no_other(client, description):

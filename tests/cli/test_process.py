@@ -25,6 +25,7 @@ VERBS = (
     "paths",
     "gaps",
     "query",
+    "token",
 )
 
 

@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from anyio import to_thread
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -18,6 +18,7 @@ from coopgraph.api import (
     export,
     gaps,
     graph,
+    graph_store,
     health,
     linked_data,
     models,
@@ -26,6 +27,8 @@ from coopgraph.api import (
     sparql,
     void,
 )
+from coopgraph.api.writing import WriteQueue
+from coopgraph.bare import BareStore
 from coopgraph.coopgraph import CoopGraph
 from coopgraph.explorer import STATIC
 from coopgraph.store.query_pool import QueryPool
@@ -48,7 +51,43 @@ def create_app(cooperation: CoopGraph) -> FastAPI:
     ...     "/api/v1/paths" in create_app(graph).openapi()["paths"]
     True
     """
-    settings = cooperation.settings
+    parts = (
+        graph, gaps, export, sparql, graph_store, health, pages, linked_data, void,
+    )  # fmt: skip
+    summary = "Neighbours, paths and gaps of industrial cooperation, each with its source."
+    return _app(cooperation, "coopgraph", summary, [part.router for part in parts])
+
+
+def create_bare_app(store: BareStore, *, open_to_local: bool = False) -> FastAPI:
+    """Return the application that serves a plain RDF store.
+
+    Parameters
+    ----------
+    store
+        The open store; the caller closes it.
+    open_to_local
+        Whether writing needs no token, because only this machine can reach the service.
+
+    Examples
+    --------
+    >>> with BareStore(":memory:") as store:
+    ...     "/store" in create_bare_app(store).openapi()["paths"]
+    True
+    """
+    summary = "A plain RDF store: SPARQL 1.1 Protocol and Graph Store Protocol."
+    routers = [part.router for part in (sparql, graph_store, health)]
+    return _app(store, "coopgraph --bare", summary, routers, open_to_local=open_to_local)
+
+
+def _app(
+    served: CoopGraph | BareStore,
+    title: str,
+    summary: str,
+    routers: list[APIRouter],
+    *,
+    open_to_local: bool = False,
+) -> FastAPI:
+    settings = served.settings
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -60,9 +99,10 @@ def create_app(cooperation: CoopGraph) -> FastAPI:
         )
         async with pool:
             app.state.pool = pool
-            await to_thread.run_sync(cooperation.warm_up)
+            app.state.writes = WriteQueue(served, settings.query_queue)
+            await to_thread.run_sync(served.warm_up)
             app.state.ready = True
-            following = asyncio.create_task(_follow(cooperation))
+            following = asyncio.create_task(_follow(served))
             try:
                 yield
             finally:
@@ -70,10 +110,11 @@ def create_app(cooperation: CoopGraph) -> FastAPI:
                 following.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await following
+                await to_thread.run_sync(served.cool_down)
 
     app = FastAPI(
-        title="coopgraph",
-        summary="Neighbours, paths and gaps of industrial cooperation, each with its source.",
+        title=title,
+        summary=summary,
         version=__version__,
         lifespan=lifespan,
         docs_url=None,
@@ -88,11 +129,12 @@ def create_app(cooperation: CoopGraph) -> FastAPI:
             )
         },
     )
-    app.state.graph = cooperation
+    app.state.graph = served
     app.state.ready = False
+    app.state.open_to_local = open_to_local
     problems.install(app)
-    for part in (graph, gaps, export, sparql, health, pages, linked_data, void):
-        app.include_router(part.router)
+    for router in (*routers, pages.problem_router):
+        app.include_router(router)
     app.add_middleware(_HeadAsGet)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
@@ -110,12 +152,12 @@ class _HeadAsGet:
         await self._app(scope, receive, send)
 
 
-async def _follow(cooperation: CoopGraph) -> None:
+async def _follow(served: CoopGraph | BareStore) -> None:
     """Switch to each new generation that any process publishes to the data folder."""
     while True:
         await asyncio.sleep(FOLLOW_SECONDS)
         try:
-            if await to_thread.run_sync(cooperation.refresh):
-                _log.info("generation %d is served", cooperation.generation)
+            if await to_thread.run_sync(served.refresh):
+                _log.info("generation %d is served", served.generation)
         except Exception:
             _log.exception("the newest generation cannot be read; the old one is served")

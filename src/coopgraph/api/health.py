@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 
-from coopgraph.api.parameters import Graph
+from coopgraph.api.parameters import Store
 from coopgraph.errors import Unavailable
 
 router = APIRouter(tags=["operations"])
@@ -17,7 +17,7 @@ async def healthz() -> dict[str, str]:
 
 
 @router.get("/readyz")
-async def readyz(request: Request, graph: Graph) -> dict[str, object]:
+async def readyz(request: Request, graph: Store) -> dict[str, object]:
     """Say that questions can be answered; 503 before."""
     if not request.app.state.ready or not graph.generation:
         raise Unavailable("the service is starting", zh="服务正在启动")

@@ -13,6 +13,7 @@ from coopgraph.errors import NotFound
 from coopgraph.explorer import STATIC
 
 router = APIRouter(include_in_schema=False)
+problem_router = APIRouter(include_in_schema=False)
 
 POLICY: Final = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; "
@@ -33,7 +34,7 @@ async def docs() -> Response:
     return FileResponse(STATIC / "docs.html", headers=HEADERS)
 
 
-@router.get("/problems/{slug}")
+@problem_router.get("/problems/{slug}")
 async def problem(slug: str) -> Response:
     """Say what a type of problem means."""
     try:

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Depends, Query, Request
 
 from coopgraph.coopgraph import CoopGraph
+from coopgraph.store.graph_store import GraphStore
 
 
 async def _graph(request: Request) -> CoopGraph:
@@ -16,6 +17,7 @@ async def _graph(request: Request) -> CoopGraph:
 
 # async, though nothing is awaited: FastAPI sends a plain function to a thread, at every request.
 Graph = Annotated[CoopGraph, Depends(_graph)]
+Store = Annotated[GraphStore, Depends(_graph)]
 
 
 async def _scope(

@@ -34,6 +34,9 @@ def problem_response(document: dict[str, Any], headers: dict[str, str] | None = 
         headers["Retry-After"] = str(document["retry_after"])
     elif document["status"] == HTTPStatus.SERVICE_UNAVAILABLE:
         headers["Retry-After"] = "1"
+    if document["status"] == HTTPStatus.UNAUTHORIZED:
+        reason = document.get("reason")  # RFC 6750, section 3: none where no token was given
+        headers["WWW-Authenticate"] = "Bearer" + (f' error="{reason}"' if reason else "")
     try:
         body = orjson.dumps(document, default=str)
     except TypeError:  # half a character, quoted from what a client sent

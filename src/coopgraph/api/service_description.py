@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from coopgraph.api.negotiation import choose
 from coopgraph.api.respond import weak_etag
-from coopgraph.coopgraph import CoopGraph
+from coopgraph.store.graph_store import GraphStore
 from coopgraph.store.result_formats import BY_FORM, BY_NAME
 from coopgraph.vocabulary import RDF
 
@@ -31,13 +31,13 @@ _FORMAT_NAMES: Final = {
 }
 
 
-def describe(endpoint: str, graph: CoopGraph) -> Iterator[ox.Triple]:
+def describe(endpoint: str, graph: GraphStore) -> Iterator[ox.Triple]:
     """Yield the description of the service at an endpoint."""
 
     def node(iri: str) -> ox.NamedNode:
         return ox.NamedNode(iri)
 
-    service, dataset, default = (node(f"{endpoint}#{n}") for n in ("service", "dataset", "union"))
+    service, dataset, default = (node(f"{endpoint}#{n}") for n in ("service", "dataset", "default"))
 
     def say(subject: ox.NamedNode, name: str, value: ox.NamedNode) -> ox.Triple:
         return ox.Triple(subject, node(SD + name), value)
@@ -47,22 +47,32 @@ def describe(endpoint: str, graph: CoopGraph) -> Iterator[ox.Triple]:
 
     yield a(service, "Service")
     yield say(service, "endpoint", node(endpoint))
-    yield say(service, "supportedLanguage", node(SD + "SPARQL11Query"))
-    yield say(service, "feature", node(SD + "UnionDefaultGraph"))
+    for language in ("SPARQL11Query", "SPARQL11Update"):
+        yield say(service, "supportedLanguage", node(SD + language))
+    # A graph of a layer is gone with its last statement; a bare store keeps it until it is dropped.
+    kind = "UnionDefaultGraph" if graph.union_default_graph else "EmptyGraphs"
+    yield say(service, "feature", node(SD + kind))
+    if graph.settings.service_allow:
+        yield say(service, "feature", node(SD + "BasicFederatedQuery"))
     for name in BY_NAME:
         yield say(service, "resultFormat", node(FORMATS + _FORMAT_NAMES[name]))
     yield say(service, "defaultDataset", dataset)
     yield a(dataset, "Dataset")
     yield say(dataset, "defaultGraph", default)
     yield a(default, "Graph")
-    for i, name in enumerate(sorted(g.value for g in graph.published.store.named_graphs())):
+    for i, name in enumerate(_names(graph)):
         named = node(f"{endpoint}#graph-{i + 1}")
         yield say(dataset, "namedGraph", named)
         yield a(named, "NamedGraph")
         yield say(named, "name", node(name))
 
 
-def respond(request: Request, graph: CoopGraph) -> Response:
+def _names(graph: GraphStore) -> list[str]:
+    graphs = graph.reader.store.named_graphs()
+    return sorted(g.value for g in graphs if isinstance(g, ox.NamedNode))
+
+
+def respond(request: Request, graph: GraphStore) -> Response:
     """Return the description in the format the client takes."""
     offered = {f.media_type: f for f in BY_FORM["graph"]}
     chosen = offered[choose(request.headers.getlist("accept"), list(offered))]

@@ -1,32 +1,39 @@
-"""``/sparql``: the SPARQL 1.1 Protocol for queries."""
+"""``/sparql``: the SPARQL 1.1 Protocol."""
 
 from __future__ import annotations
 
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 from typing import Annotated, Final, TypeVar
-from urllib.parse import parse_qsl
 
-from anyio import CancelScope, create_task_group
+from anyio import CancelScope, create_task_group, to_thread
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Send
 from starlette.types import Scope as ASGIScope
 
-from coopgraph.api import service_description
+from coopgraph.api import service_description, update
+from coopgraph.api.access import authorise, bearer
 from coopgraph.api.negotiation import accepted_formats
-from coopgraph.api.parameters import Graph
-from coopgraph.api.respond import weak_etag
-from coopgraph.errors import (
-    BadRequest,
-    CoopgraphError,
-    Forbidden,
-    PayloadTooLarge,
-    UnsupportedMediaType,
+from coopgraph.api.parameters import Store
+from coopgraph.api.protocol import (
+    Pairs,
+    base_iri,
+    decoded,
+    every,
+    one,
+    pairs_of,
+    read_body,
+    refuse,
 )
+from coopgraph.api.respond import weak_etag
+from coopgraph.errors import BadRequest, CoopgraphError, UnsupportedMediaType
 from coopgraph.store.frames import QueryRequest
+from coopgraph.store.generations import Reader
+from coopgraph.store.graph_store import GraphStore
 from coopgraph.store.guard import QueryLimits, check_async
 from coopgraph.store.query_pool import QueryResult
+from coopgraph.store.write_request import media_type_of
 
 router = APIRouter(tags=["sparql"])
 
@@ -36,13 +43,12 @@ UPDATE: Final = "application/sparql-update"
 
 CLIENT_GONE: Final = 499  # nobody reads it; for the log
 T = TypeVar("T")
-Pairs = list[tuple[str, str]]
 
 
 @router.get("/sparql", response_class=Response)
 async def sparql_get(
     request: Request,
-    graph: Graph,
+    graph: Store,
     query: Annotated[str | None, Query(description="SELECT, ASK, CONSTRUCT or DESCRIBE.")] = None,
     format: Annotated[
         str | None, Query(description="Short name of a format; wins over `Accept`.")
@@ -50,124 +56,112 @@ async def sparql_get(
 ) -> Response:
     """Run a query; without one, describe the service.
 
-    The default graph is the union of all published layers.
+    The default graph is the union of all published layers; of a bare store, what was written to it.
     """
     del query, format  # described here, read below: a repeated parameter is an error
-    pairs = _pairs(request.scope["query_string"])
+    pairs = pairs_of(request.scope["query_string"])
     if not pairs:
-        return service_description.respond(request, graph)
-    return await _answer(request, graph, pairs)
+        return await to_thread.run_sync(service_description.respond, request, graph)
+    if every(pairs, "update"):
+        raise BadRequest("an update is sent by POST", zh="更新须以 POST 提交")
+    return await _query(request, graph, pairs)
 
 
-@router.post("/sparql", response_class=Response)
-async def sparql_post(request: Request, graph: Graph) -> Response:
-    """Run a query from a form or a direct body (`application/sparql-query`)."""
-    kind = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if kind == UPDATE:
-        raise _no_updates()
-    if kind not in (FORM, QUERY):
-        raise UnsupportedMediaType(
-            f"a query is posted as {FORM} or {QUERY}, not as {kind or 'nothing'}",
-            zh=f"查询须以 {FORM} 或 {QUERY} 提交",
-        )
-    body = await read_body(request, graph.settings.max_body_bytes)
-    pairs = _pairs(request.scope["query_string"])
-    if kind == FORM:
-        pairs += _pairs(body)
-    else:
-        if any(name == "query" for name, _ in pairs):
-            raise BadRequest("the query is in the body and in the URL: give it once")
-        pairs.append(("query", _decoded(body)))
-    return await _answer(request, graph, pairs)
+@router.post(
+    "/sparql",
+    response_class=Response,
+    openapi_extra={"security": [{}, {bearer.scheme_name: []}]},
+)
+async def sparql_post(request: Request, graph: Store) -> Response:
+    """Run a query (`application/sparql-query`) or an update (`application/sparql-update`).
 
-
-async def read_body(request: Request, limit: int) -> bytes:
-    """Read a request body of at most ``limit`` bytes.
-
-    Raises
-    ------
-    PayloadTooLarge
-        As soon as more than the limit has come or is announced.
+    Both may come in a form, as `query` or `update`. An update needs a token.
     """
-    too_large = PayloadTooLarge(
-        f"the body is larger than {limit} bytes", zh=f"请求体超过 {limit} 字节", limit=limit
-    )
-    announced = request.headers.get("content-length", "0")
-    if announced.isdigit() and int(announced) > limit:
-        raise too_large
-    body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise too_large
-    return bytes(body)
+    sent = request.headers.get("content-type", "")
+    kind = media_type_of(sent)
+    if kind not in (FORM, QUERY, UPDATE):
+        raise UnsupportedMediaType(
+            f"a query is posted as {FORM} or {QUERY}, an update as {FORM} or {UPDATE}, "
+            f"not as {kind or 'nothing'}",
+            zh=f"查询须以 {FORM} 或 {QUERY} 提交，更新须以 {FORM} 或 {UPDATE} 提交",
+        )
+    pairs = pairs_of(request.scope["query_string"])
+    limit = graph.settings.max_body_bytes
+    if kind == UPDATE or (kind == FORM and "authorization" in request.headers):
+        limit = max(limit, graph.settings.update_max_length)
+    if kind == UPDATE:
+        await authorise(request, graph)  # before the body is read
+    elif kind == FORM and request.app.state.open_to_local:
+        limit = max(limit, graph.settings.update_max_length)
+    body = await read_body(request, limit)
+    if kind == FORM:
+        pairs += pairs_of(body)
+    else:
+        name = "query" if kind == QUERY else "update"
+        if every(pairs, name):
+            raise BadRequest(
+                f"the {name} is in the body and in the URL: give it once",
+                zh=f"{name} 同时出现在内容和 URL 中：只能给一次",
+            )
+        pairs.append((name, decoded(body, sent)))
+    if every(pairs, "update"):
+        return await update.respond(request, graph, pairs)
+    return await _query(request, graph, pairs)
 
 
-def _decoded(data: bytes) -> str:
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise BadRequest(
-            f"byte {error.start} is not UTF-8: send the query as UTF-8",
-            zh="内容不是 UTF-8 编码",
-        ) from None
-
-
-def _pairs(data: bytes) -> Pairs:
-    try:
-        return parse_qsl(
-            data.decode("ascii", "strict"), keep_blank_values=True, errors="strict",
-            max_num_fields=1000,
-        )  # fmt: skip
-    except (UnicodeDecodeError, ValueError):
-        raise BadRequest(
-            "the parameters are not percent-encoded UTF-8", zh="参数不是百分号编码的 UTF-8"
-        ) from None
-
-
-def _no_updates() -> Forbidden:
-    return Forbidden(
-        "updates are not served here: load data with `coopgraph load`",
-        zh="此处不提供更新：请用 coopgraph load 载入数据",
-    )
-
-
-def _one(pairs: Pairs, name: str) -> str | None:
-    values = [value for key, value in pairs if key == name]
-    if len(values) > 1:
-        raise BadRequest(f"the parameter {name} is given {len(values)} times: give it once")
-    return values[0] if values else None
-
-
-async def _answer(request: Request, graph: Graph, pairs: Pairs) -> Response:
-    if any(name == "update" for name, _ in pairs):
-        raise _no_updates()
-    query = _one(pairs, "query")
+async def _query(request: Request, graph: GraphStore, pairs: Pairs) -> Response:
+    refuse(pairs, update.OF_UPDATES, "a query", "查询")
+    query = one(pairs, "query")
     if query is None:
         raise BadRequest("the parameter query is missing", zh="缺少参数 query")
-    accepted = accepted_formats(request.headers.getlist("accept"), _one(pairs, "format"))
-    settings = graph.settings
-    limits = QueryLimits.from_settings(settings)
-    await check_async(query, limits)
-    published = graph.published
+    accepted = accepted_formats(request.headers.getlist("accept"), one(pairs, "format"))
+    await check_async(query, QueryLimits.from_settings(graph.settings))
+    reader = graph.reader
     work = QueryRequest(
         query,
-        str(published.reader.generation.store_path),
-        tuple(value for name, value in pairs if name == "default-graph-uri"),
-        tuple(value for name, value in pairs if name == "named-graph-uri"),
+        str(reader.generation.store_path),
+        every(pairs, "default-graph-uri"),
+        every(pairs, "named-graph-uri"),
         accepted,
-        settings.query_max_bytes,
+        graph.settings.query_max_bytes,
+        base_iri(request),
+        graph.union_default_graph,
     )
+    return await answer(request, graph, reader, work)
+
+
+async def answer(
+    request: Request,
+    graph: GraphStore,
+    reader: Reader,
+    work: QueryRequest,
+    seconds: float | None = None,
+) -> Response:
+    """Run a query in a worker and return its result as it comes.
+
+    Parameters
+    ----------
+    request
+        Ends the query when its client goes away.
+    graph
+        Whose settings hold.
+    reader
+        The generation that is asked; it stays on disk until the last byte is sent.
+    work
+        The query.
+    seconds
+        How long it may take until all is sent; by default the setting ``query_timeout``.
+    """
+    seconds = graph.settings.query_timeout if seconds is None else seconds
     async with AsyncExitStack() as stack:
-        # The generation stays on disk for as long as it is referred to.
-        stack.callback(lambda _: None, published)
-        running = request.app.state.pool.run(work, settings.query_timeout)
+        stack.callback(lambda _: None, reader)
+        running = request.app.state.pool.run(work, seconds)
         result = await _unless_gone(request, stack.enter_async_context(running))
         if result is None:
             return Response(status_code=CLIENT_GONE)
         headers = {
             "Vary": "Accept",
-            "ETag": weak_etag(published.number),
+            "ETag": weak_etag(reader.generation.number),
             "Cache-Control": "no-cache",
         }
         return _Stream(result, stack.pop_all(), headers)

@@ -6,11 +6,15 @@ from typing import Annotated
 
 import typer
 import uvicorn
+from fastapi import FastAPI
 from rich.text import Text
 
-from coopgraph.api.app import create_app
+from coopgraph.api.access import is_loopback
+from coopgraph.api.app import create_app, create_bare_app
+from coopgraph.bare import BareStore
 from coopgraph.cli.options import DataDir, open_graph
 from coopgraph.cli.output import console
+from coopgraph.errors import BadRequest
 from coopgraph.settings import read_settings
 
 
@@ -29,28 +33,51 @@ def serve(
         typer.Option(min=0, max=65535, help="Port to listen on. Default: $COOPGRAPH_PORT, 8000."),
     ] = None,
     log_level: Annotated[str, typer.Option(help="uvicorn's log level.")] = "warning",
+    bare: Annotated[
+        str | None,
+        typer.Option(
+            "--bare",
+            metavar="DIR",
+            help="Serve an empty plain RDF store in this folder instead: /sparql and /store only. "
+            "On a loopback address writing needs no token.",
+        ),
+    ] = None,
 ) -> None:
     """Serve the graph over HTTP: API, SPARQL, pages."""
     settings = read_settings()
     host = host or settings.host
     port = settings.port if port is None else port
-    with open_graph(data_dir) as graph:
-        shown = f"[{host}]" if ":" in host else host
-        console.print(
-            Text.assemble(
-                "coopgraph · generation ",
-                (str(graph.generation), "bold"),
-                " · ",
-                (f"http://{shown}:{port}/", "bold cyan"),
-                " · stop with Ctrl-C",
+    if bare is not None:
+        if data_dir is not None:
+            raise BadRequest(
+                "--bare names the folder: leave out --data-dir",
+                zh="--bare 已指定目录：请去掉 --data-dir",
             )
+        with BareStore(bare, settings) as store:
+            app = create_bare_app(store, open_to_local=is_loopback(host))
+            _run(app, store.generation, host, port, log_level)
+        return
+    with open_graph(data_dir) as graph:
+        _run(create_app(graph), graph.generation, host, port, log_level)
+
+
+def _run(app: FastAPI, generation: int, host: str, port: int, log_level: str) -> None:
+    shown = f"[{host}]" if ":" in host else host
+    console.print(
+        Text.assemble(
+            "coopgraph · generation ",
+            (str(generation), "bold"),
+            " · ",
+            (f"http://{shown}:{port}/", "bold cyan"),
+            " · stop with Ctrl-C",
         )
-        config = uvicorn.Config(
-            create_app(graph),
-            host=host,
-            port=port,
-            log_level=log_level,
-            server_header=False,
-            timeout_graceful_shutdown=5,
-        )
-        uvicorn.Server(config).run()
+    )
+    config = uvicorn.Config(
+        app,
+        host=host,
+        port=port,
+        log_level=log_level,
+        server_header=False,
+        timeout_graceful_shutdown=5,
+    )
+    uvicorn.Server(config).run()

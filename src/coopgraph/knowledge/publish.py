@@ -15,21 +15,15 @@ from coopgraph.__about__ import __version__
 from coopgraph.errors import BadRequest, DataFolderBusy, DataInvalid
 from coopgraph.intake.stored_text import stored_texts
 from coopgraph.knowledge.dataset import Dataset
-from coopgraph.knowledge.derive import derive
 from coopgraph.knowledge.ontology import Ontology
-from coopgraph.knowledge.provenance import provenance, rules_fingerprint
+from coopgraph.knowledge.provenance import rules_fingerprint
+from coopgraph.knowledge.rebuild import rebuild
 from coopgraph.knowledge.validate import validate
 from coopgraph.knowledge.violation import Violation
 from coopgraph.resources import data_dir
 from coopgraph.store.generations import Generations, Superseded
 from coopgraph.store.union import replace_graph
-from coopgraph.vocabulary import (
-    LAYERS,
-    PROVENANCE_GRAPH,
-    VOCABULARY_GRAPH,
-    derived_from,
-    layer_of,
-)
+from coopgraph.vocabulary import LAYERS, VOCABULARY_GRAPH, layer_of
 
 _TRIES: Final = 5
 
@@ -215,14 +209,8 @@ def _publish(
             replace_graph(store, dataset.graph, dataset.triples)
         # The rules of a layer see the vocabulary too, so a new one touches every layer.
         anew = [x for x in LAYERS if vocabulary_changed or x in layers]
-        counts = derive(store, ontology.rules, anew)
         derived.clear()
-        for graph, said in info.get("derived", {}).items():
-            home = derived_from(graph)
-            if home is not None and home[0] not in anew:
-                derived[graph] = said
-        derived.update({g: {"triples": n, "derived_at": now} for g, n in counts.items()})
-        replace_graph(store, PROVENANCE_GRAPH, provenance(loaded, derived, ontology.rules))
+        derived.update(rebuild(store, ontology, anew, loaded, info.get("derived", {}), now))
 
     def describe(info: Mapping[str, Any]) -> dict[str, Any]:
         return {

@@ -190,7 +190,7 @@ def _violations(
                 value=None if value is None else short_id(str(value)),
                 message=dict(sorted(messages.items())),
                 file=place[0],
-                line=place[1],
+                line=place[1] or None,  # what comes without a file has no lines
             )
         )
     return found

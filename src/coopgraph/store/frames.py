@@ -42,6 +42,10 @@ class QueryRequest(NamedTuple):
         The formats the client takes.
     max_bytes
         The largest answer; a larger one is an error.
+    base_iri
+        What relative IRIs in the query are resolved against; None refuses them.
+    prefixes
+        Whether graphs are written with the project's prefixes.
 
     Examples
     --------
@@ -55,6 +59,8 @@ class QueryRequest(NamedTuple):
     named_graph_uris: tuple[str, ...] = ()
     accepted: Accepted = DEFAULT_ACCEPTED
     max_bytes: int = 256 * 1024 * 1024
+    base_iri: str | None = None
+    prefixes: bool = True
 
 
 class Head(NamedTuple):
@@ -97,9 +103,9 @@ def read_request(payload: bytes) -> tuple[QueryRequest, int]:
     >>> read_request(request_frame(sent, 11)[HEADER.size :]) == (sent, 11)
     True
     """
-    query, path, defaults, named, accepted, max_bytes, cpu_seconds = json.loads(payload)
+    query, path, defaults, named, accepted, *more, cpu_seconds = json.loads(payload)
     request = QueryRequest(
-        query, path, tuple(defaults), tuple(named), Accepted(*map(tuple, accepted)), max_bytes
+        query, path, tuple(defaults), tuple(named), Accepted(*map(tuple, accepted)), *more
     )
     return request, cpu_seconds
 

@@ -5,14 +5,16 @@
     DATA_DIR/
       CURRENT                     the number of the published generation
       lock                        held by whoever publishes
+      .writer-…/                  the working copy of a running writer process
       generations/00000007/
         store/                    an Oxigraph store (RocksDB), never written again
         generation.json           what it holds and when it was published
         in-use                    held shared by readers, so that it is not pruned
 
 A publish takes a checkpoint of the current generation (hard links), changes the copy and, when
-all is written, renames it into place and swings ``CURRENT``. So a process killed at any moment
-leaves the old generation or the new one, never a mixture, and readers never wait for writers.
+all is written, renames it into place and swings ``CURRENT``. Another process may make the copy: it
+is given the path, and is done before this one looks at it. So a process killed at any moment leaves
+the old generation or the new one, never a mixture, and readers never wait for writers.
 Opening one generation for reading from many processes is safe because nobody writes to it.
 """
 
@@ -26,8 +28,9 @@ import shutil
 import tempfile
 import weakref
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import IO, Any, Final
 
@@ -35,9 +38,11 @@ import pyoxigraph as ox
 from filelock import FileLock, Timeout
 
 from coopgraph.errors import DataFolderBusy, Unavailable
+from coopgraph.store.checkpoint import checkpoint
 
 _NAME: Final = re.compile(r"[0-9]{8,}")
 MEMORY: Final = ":memory:"
+WORKING: Final = ".writer-"
 _RETRIES: Final = 10
 _KEEP: Final = 2  # the published generation and the one before, for readers that just looked it up
 
@@ -77,16 +82,18 @@ class Reader:
     ----------
     generation
         The generation that is read.
-    store
-        Its store; only for the project's own queries, never for a stranger's.
     """
 
     def __init__(self, generation: Generation, lock: IO[str]) -> None:
         self.generation = generation
-        self.store = ox.Store.read_only(str(generation.store_path))
         # Whoever still holds the reader when a newer one takes over can finish: the lock goes
         # with the last reference.
         self._release = weakref.finalize(self, lock.close)
+
+    @cached_property
+    def store(self) -> ox.Store:
+        """The store; only for the project's own queries, never for a stranger's."""
+        return ox.Store.read_only(str(self.generation.store_path))
 
     def close(self) -> None:
         """Let the generation be pruned."""
@@ -173,33 +180,33 @@ class Generations:
                 continue
             fcntl.flock(lock, fcntl.LOCK_SH)
             if generation.store_path.is_dir():  # else pruned between the look-up and the lock
-                try:
-                    return Reader(generation, lock)
-                except BaseException:
-                    lock.close()
-                    raise
+                return Reader(generation, lock)
             lock.close()
         raise Unavailable("generations change faster than they can be opened")
 
     def publish(
         self,
-        change: Callable[[ox.Store], None],
+        change: Callable[[ox.Store], None] | None,
         describe: Callable[[Mapping[str, Any]], Mapping[str, Any]] = dict,
         *,
         after: int | None = None,
+        prepare: Callable[[Path, Generation | None], None] | None = None,
     ) -> Generation:
         """Apply a change to a copy of the published generation and publish the copy.
 
         Parameters
         ----------
         change
-            Is given the writable copy. If it raises, nothing is published.
+            Is given the writable copy. If it raises, nothing is published. None where
+            ``prepare`` does all there is to do.
         describe
             Is given what the published generation records and returns what to record of the new
             one in ``generation.json``.
-
         after
             The number of the generation that the change was made for, 0 for none; None for any.
+        prepare
+            Makes the copy instead: it is given the path of the new store and the published
+            generation, so that another process can do the work. If it raises, nothing is published.
 
         Raises
         ------
@@ -218,12 +225,15 @@ class Generations:
             self._sweep()
             draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=self._generations))
             try:
-                if current is not None:
-                    ox.Store.read_only(str(current.store_path)).backup(str(draft / "store"))
-                store = ox.Store(str(draft / "store"))
-                change(store)
-                store.flush()
-                del store  # closes RocksDB before the folder gets its final name
+                if prepare is not None:
+                    prepare(draft / "store", current)
+                elif current is not None:
+                    checkpoint(current.store_path, draft / "store")
+                if change is not None:
+                    store = ox.Store(str(draft / "store"))
+                    change(store)
+                    store.flush()
+                    del store  # closes RocksDB before the folder gets its final name
                 record = {**describe(current.info if current else {}), "generation": number}
                 _write(draft / "generation.json", json.dumps(record, ensure_ascii=False, indent=1))
                 (draft / "in-use").touch()
@@ -273,6 +283,10 @@ class Generations:
         """Remove what killed publishers left behind (the caller holds the lock)."""
         for draft in self._generations.glob(".draft-*"):
             shutil.rmtree(draft, ignore_errors=True)
+        for work in self.folder.glob(WORKING + "*"):
+            with suppress(OSError), (work / "lock").open("a") as lock:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                shutil.rmtree(work, ignore_errors=True)  # its writer has ended
         current = self.current()
         for number, path in self._all():
             if current is None or number > current.number:

@@ -1,8 +1,11 @@
-"""What is refused of a stranger's query before any parser sees it.
+"""What is refused of a stranger's query or update before any parser sees it.
 
 The limits here are for a quick and clear answer. What keeps the service alive is that queries are
 parsed and run in processes that can be killed (:mod:`coopgraph.store.query_pool`), and what keeps
 them off the network is, below the refusal of ``SERVICE`` here, the kernel.
+
+Updates may reach nobody: no ``SERVICE``, not even to an endpoint that queries may ask. What stands
+in ``INSERT DATA`` and ``DELETE DATA`` is no pattern and has a limit of its own.
 
 Not refused here: updates sent as queries (the parser says so), and ``FROM`` with a graph that is
 not in the store, which the engine takes for an empty graph and never fetches.
@@ -23,6 +26,7 @@ from coopgraph.store.query_lexer import (
     EXPRESSION,
     GROUP,
     HEAD,
+    QUADS,
     ROW,
     TERMS,
     TOP,
@@ -41,7 +45,8 @@ class QueryLimits(NamedTuple):
 
     ``max_length`` is in bytes of UTF-8; ``max_depth`` counts nested brackets and signs;
     ``max_patterns`` triple patterns, path steps, list items, groups and operators together;
-    ``service_allow`` holds the endpoints that ``SERVICE`` may name, as full IRIs.
+    ``service_allow`` holds the endpoints that ``SERVICE`` may name, as full IRIs; ``max_triples``
+    counts the statements of ``INSERT DATA`` and ``DELETE DATA``.
 
     Examples
     --------
@@ -53,10 +58,22 @@ class QueryLimits(NamedTuple):
     max_depth: int = 100
     max_patterns: int = 400
     service_allow: tuple[str, ...] = ()
+    max_triples: int = 0
+
+    @classmethod
+    def for_updates(cls, settings: Settings) -> QueryLimits:
+        """Return the limits of a service for updates."""
+        return cls(
+            settings.update_max_length,
+            settings.query_max_depth,
+            settings.query_max_patterns,
+            (),
+            settings.update_max_triples,
+        )
 
     @classmethod
     def from_settings(cls, settings: Settings) -> QueryLimits:
-        """Return the limits of a service."""
+        """Return the limits of a service for queries."""
         return cls(
             settings.query_max_length,
             settings.query_max_depth,
@@ -71,24 +88,45 @@ _PATH_STEPS: Final = frozenset("/|^")
 _OPERATORS: Final = frozenset(("||", "&&", "+", "-", "*", "/"))
 _SIGNS: Final = frozenset("!+-^")
 _SEPARATORS: Final = frozenset(".;,")
+_STATEMENTS: Final = frozenset((GROUP, BLANK, QUADS))
+_SETTLED: Final = frozenset((GROUP, HEAD, DATA, QUADS, EXPRESSION))
 _TERMS: Final = frozenset(("var", "iri", "name", "number", "string"))
 _UNDECIDED: Final = re.compile(r"\\[uU]")
 _CODEPOINT: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
 _IN_A_THREAD: Final = 8 * 1024
 
 
-async def check_async(text: str, limits: QueryLimits = QueryLimits()) -> None:  # noqa: B008
+async def check_async(
+    text: str,
+    limits: QueryLimits = QueryLimits(),  # noqa: B008 - immutable
+    *,
+    update: bool = False,
+) -> None:
     """Do what :func:`check` does; a long text is read in a thread, so that the loop goes on."""
     if len(text) < _IN_A_THREAD:
-        check(text, limits)
+        check(text, limits, update=update)
     else:
-        await asyncio.to_thread(check, text, limits)
+        await asyncio.to_thread(check, text, limits, update=update)
 
 
-def check(text: str, limits: QueryLimits = QueryLimits()) -> None:  # noqa: B008 - immutable
-    """Refuse a query text that is too large, too deep or reaches out.
+def check(
+    text: str,
+    limits: QueryLimits = QueryLimits(),  # noqa: B008 - immutable
+    *,
+    update: bool = False,
+) -> None:
+    """Refuse a text that is too large, too deep or reaches out.
 
-    Takes linear time, some 10 ms at most for the longest text, and never recurses.
+    Takes linear time, some 10 ms for the longest query, and never recurses.
+
+    Parameters
+    ----------
+    text
+        A query, or an update.
+    limits
+        What is let through.
+    update
+        Whether it is an update.
 
     Raises
     ------
@@ -111,13 +149,14 @@ def check(text: str, limits: QueryLimits = QueryLimits()) -> None:  # noqa: B008
     """
     size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
     if size > limits.max_length:
+        what, what_zh = _words(update)
         raise PayloadTooLarge(
-            f"the query has {size} bytes, at most {limits.max_length} are read",
-            zh=f"查询长 {size} 字节，上限为 {limits.max_length} 字节",
+            f"the {what} has {size} bytes, at most {limits.max_length} are read",
+            zh=f"{what_zh}长 {size} 字节，上限为 {limits.max_length} 字节",
             limit=limits.max_length,
         )
     try:
-        _Scan(text, limits).run()
+        _Scan(text, limits, update).run()
     except LexError as error:
         line, column = line_and_column(text, error.position)
         raise QuerySyntaxError(
@@ -130,7 +169,11 @@ def check(text: str, limits: QueryLimits = QueryLimits()) -> None:  # noqa: B008
         # SPARQL says that these are decoded before parsing. The embedded engine does not, remote
         # ones may: the text must be harmless both ways.
         with contextlib.suppress(LexError):  # no SPARQL when read that way
-            _Scan(_CODEPOINT.sub(_decode, text), limits).run()
+            _Scan(_CODEPOINT.sub(_decode, text), limits, update).run()
+
+
+def _words(update: bool) -> tuple[str, str]:
+    return ("update", "更新") if update else ("query", "查询")
 
 
 def _decode(escape: re.Match[str]) -> str:
@@ -141,11 +184,14 @@ def _decode(escape: re.Match[str]) -> str:
 class _Scan:
     """One pass over one text."""
 
-    def __init__(self, text: str, limits: QueryLimits) -> None:
+    def __init__(self, text: str, limits: QueryLimits, update: bool) -> None:
         self._text = text
         self._limits = limits
+        self._update = update
         self._outreach = Outreach(text, limits.service_allow)
         self._patterns = 0
+        self._triples = 0
+        self._in_data = False
         self._signs = 0
         # A triple pattern is counted at its first term: after {, [, a separator or a whole group.
         self._fresh = False
@@ -153,8 +199,10 @@ class _Scan:
         self._last = Token("", "", 0, TOP, 0)
 
     def run(self) -> None:
-        for token in tokens(self._text):
+        for token in tokens(self._text, update=self._update):
             self._outreach.see(token)
+            if token.bracket == QUADS and token.depth == 0:
+                self._in_data = token.text == "{"
             if token.kind != "op":
                 self._signs = 0
                 self._term(token)
@@ -173,7 +221,7 @@ class _Scan:
                 self._count(token, 1 + folded.count("-"))
             elif folded in ("describe", "where", "from"):
                 self._describing = folded == "describe"
-        elif frame in (GROUP, BLANK):
+        elif frame in _STATEMENTS:
             if self._fresh and kind in _TERMS:
                 self._count(token, 1)
                 self._fresh = False
@@ -200,9 +248,9 @@ class _Scan:
 
     def _bracket(self, token: Token) -> None:
         text, frame = token.text, token.frame
-        inside = frame in (GROUP, BLANK)
+        inside = frame in _STATEMENTS
         if text in ("}", "]", ")", ">>"):
-            self._fresh = inside and token.bracket in (GROUP, HEAD, DATA, EXPRESSION)
+            self._fresh = inside and token.bracket in _SETTLED
             return
         self._deeper(token, token.depth + 1)
         if text == "{":
@@ -223,21 +271,28 @@ class _Scan:
             self._count(token, 2)
 
     def _count(self, token: Token, more: int) -> None:
+        noun, noun_zh = _words(self._update)
+        if self._in_data:
+            self._triples += more
+            most = self._limits.max_triples
+            if self._triples > most:
+                what = f"the {noun} has more than {most} statements as data; send a file to /store"
+                what_zh = f"{noun_zh}中的数据超过 {most} 条陈述；请改用 /store 上传文件"
+                raise self._too_much(token, what, what_zh, most)
+            return
         self._patterns += more
         most = self._limits.max_patterns
         if self._patterns > most:
-            what = f"the query has more than {most} patterns, path steps and operators"
-            what_zh = f"查询中的三元组模式、路径步骤和运算符超过 {most} 个"
+            what = f"the {noun} has more than {most} patterns, path steps and operators"
+            what_zh = f"{noun_zh}中的三元组模式、路径步骤和运算符超过 {most} 个"
             raise self._too_much(token, what, what_zh, most)
 
     def _deeper(self, token: Token, depth: int) -> None:
         most = self._limits.max_depth
         if depth > most:
-            what, what_zh = (
-                f"the query nests deeper than {most} levels",
-                f"查询的嵌套超过 {most} 层",
-            )
-            raise self._too_much(token, what, what_zh, most)
+            noun, noun_zh = _words(self._update)
+            what = f"the {noun} nests deeper than {most} levels"
+            raise self._too_much(token, what, f"{noun_zh}的嵌套超过 {most} 层", most)
 
     def _too_much(self, token: Token, what: str, what_zh: str, limit: int) -> BadRequest:
         line, column = line_and_column(self._text, token.start)

@@ -41,6 +41,7 @@ _TOKEN: Final = re.compile(
 GROUP: Final = "{"
 HEAD: Final = "{select"  # a sub-select: what stands beside its WHERE are expressions
 DATA: Final = "{data"  # the rows of VALUES
+QUADS: Final = "{quads"  # the statements of INSERT DATA and DELETE DATA
 BLANK: Final = "["
 EXPRESSION: Final = "(expression"
 TERMS: Final = "(terms"  # a list, or a group in a path
@@ -80,8 +81,15 @@ class LexError(Exception):
         self.zh = zh
 
 
-def tokens(text: str) -> Iterator[Token]:
+def tokens(text: str, *, update: bool = False) -> Iterator[Token]:
     """Yield the tokens of a text.
+
+    Parameters
+    ----------
+    text
+        A query or an update.
+    update
+        Whether it is an update: only there ``DATA {`` opens a block of statements.
 
     Raises
     ------
@@ -125,6 +133,8 @@ def tokens(text: str) -> Iterator[Token]:
             if got == "{":
                 opened = DATA if values_ahead else GROUP
                 values_ahead = False
+                if update and (frame == QUADS or (frame == TOP and _is_data(kind, value))):
+                    opened = QUADS
             elif got == "(":
                 opened = _parenthesis(frame, kind, value, after_word)
             elif got in ("[", "<<"):
@@ -153,6 +163,10 @@ def _is_operand(kind: str, value: str) -> bool:
     if kind == "op":
         return value in _CLOSES
     return kind in _OPERANDS or "true" in value or "false" in value
+
+
+def _is_data(kind: str, value: str) -> bool:
+    return kind == "word" and value.casefold().endswith("data")  # INSERTDATA{ is one word, too
 
 
 def _refuse_ambiguous(got: str, position: int) -> None:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from pathlib import Path
-from typing import Final
+from typing import ClassVar, Final
 
 import coopgraph
 from coopgraph.errors import BadRequest, CoopgraphError, QueryTimeout, Unavailable
@@ -33,13 +33,16 @@ class WorkerProcess:
         Let it open sockets. Only for services whose allow-list of ``SERVICE`` is not empty.
     """
 
+    module: ClassVar[str] = "coopgraph.store.worker"
+    noun: ClassVar[tuple[str, str]] = ("query", "查询")
+
     def __init__(self, memory_bytes: int, *, network: bool = False) -> None:
         ours, theirs = socket.socketpair()
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
                 [
                     sys.executable,
-                    *("-S", "-P", "-m", "coopgraph.store.worker"),
+                    *("-S", "-P", "-m", self.module),
                     *(str(theirs.fileno()), str(memory_bytes), str(int(network))),
                 ],
                 pass_fds=(theirs.fileno(),),
@@ -80,10 +83,10 @@ class WorkerProcess:
             while self.reader.next() is None:
                 data = self.socket.recv(frames.CHUNK)
                 if not data:
-                    raise _unavailable("a query worker does not start")
+                    raise self._unavailable("process does not start")
                 self.reader.feed(data)
         except OSError as error:
-            raise _unavailable("a query worker does not start in time") from error
+            raise self._unavailable("process does not start in time") from error
         finally:
             self.socket.settimeout(None)
 
@@ -119,28 +122,30 @@ class WorkerProcess:
         complex; both have no other way to say so.
         """
         code = self._process.wait()
+        noun, noun_zh = self.noun
         if self.timed_out or code == -signal.SIGXCPU:
             return QueryTimeout(
-                f"the query did not end within {timeout:g} s and was stopped",
-                zh=f"查询未在 {timeout:g} 秒内完成，已停止",
+                f"the {noun} did not end within {timeout:g} s and was stopped",
+                zh=f"{noun_zh}未在 {timeout:g} 秒内完成，已停止",
                 limit=timeout,
             )
         if code == -signal.SIGABRT:
-            return out_of_memory()
+            return out_of_memory(self.noun)
         if code in (-signal.SIGSEGV, -signal.SIGBUS, -signal.SIGILL):
             return BadRequest(
-                "the query is too complex: nest less, or split it", zh="查询过于复杂：请简化或拆分"
+                f"the {noun} is too complex: nest less, or split it",
+                zh=f"{noun_zh}过于复杂：请简化或拆分",
             )
-        return _unavailable("the query worker ended before the query did; try again")
+        return self._unavailable(f"process ended before the {noun} did; try again")
+
+    def _unavailable(self, detail: str) -> Unavailable:
+        noun, noun_zh = self.noun
+        return Unavailable(f"the {noun} {detail}", zh=f"{noun_zh}进程不可用，请重试", retry_after=1)
 
 
 def cpu_seconds(timeout: float) -> int:
     """Return the seconds of CPU that a query may use: the engine may use two threads."""
     return int(timeout) * 2 + _CPU_GRACE
-
-
-def _unavailable(detail: str) -> Unavailable:
-    return Unavailable(detail, zh="查询进程不可用，请重试", retry_after=1)
 
 
 def _environment() -> dict[str, str]:

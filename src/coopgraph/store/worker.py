@@ -43,7 +43,7 @@ def main() -> None:
     _thread.start_new_thread(sandbox.die_with_parent, (fd,))
     # Messages of an aborting engine may quote the query and the data: they belong in no log.
     os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
-    _write(fd, frames.frame(frames.READY))
+    write_all(fd, frames.frame(frames.READY))
     reader, stores = FrameReader(), _Stores()
     while True:
         while (got := reader.next()) is None:
@@ -59,7 +59,7 @@ def main() -> None:
             last = frames.error_frame(error)
         # Memory the engine has freed is seldom given back: such a worker asks to be replaced.
         spent = sandbox.has_grown(memory_bytes)
-        _write(fd, last + frames.frame(frames.END, b"spent" if spent else b""))
+        write_all(fd, last + frames.frame(frames.END, b"spent" if spent else b""))
 
 
 class _Stores:
@@ -106,7 +106,7 @@ class _Sink:
         self._parts.append(bytes(data))
         self._size += size
         if self._size >= frames.CHUNK:
-            _write(self._fd, self.take())
+            write_all(self._fd, self.take())
         return size
 
     def flush(self) -> None:
@@ -126,7 +126,8 @@ def _answer(fd: int, request: QueryRequest, stores: _Stores) -> bytes:
         form, chosen = _choose(results, request)
         sink = _Sink(fd, Head(form, chosen.name), request.max_bytes)
         if isinstance(results, ox.QueryTriples):
-            prefixes = PREFIXES if chosen.name in _WITH_PREFIXES else None
+            named = request.prefixes and chosen.name in _WITH_PREFIXES
+            prefixes = PREFIXES if named else None
             ox.serialize(results, sink, chosen.engine, prefixes=prefixes)  # type: ignore[arg-type]
         else:
             results.serialize(sink, chosen.engine)  # type: ignore[arg-type]
@@ -134,7 +135,7 @@ def _answer(fd: int, request: QueryRequest, stores: _Stores) -> bytes:
     except CoopgraphError:
         raise
     except SyntaxError as error:
-        raise _syntax_error(error) from error
+        raise syntax_error(error) from error
     except MemoryError as error:
         raise out_of_memory() from error
     except (BrokenPipeError, ConnectionResetError):
@@ -153,7 +154,7 @@ def _run(store: ox.Store, request: QueryRequest) -> _Results:
             "default_graph": [_graph(uri) for uri in request.default_graph_uris],
             "named_graphs": [_graph(uri) for uri in request.named_graph_uris],
         }
-    return store.query(request.query, base_iri=None, **options)
+    return store.query(request.query, base_iri=request.base_iri, **options)
 
 
 def _graph(uri: str) -> ox.NamedNode:
@@ -178,15 +179,17 @@ def _choose(results: _Results, request: QueryRequest) -> tuple[Form, ResultForma
     raise not_acceptable(BY_FORM[form])
 
 
-def out_of_memory() -> QueryOutOfMemory:
-    """Return the error of a query that met the memory limit."""
+def out_of_memory(noun: tuple[str, str] = ("query", "查询")) -> QueryOutOfMemory:
+    """Return the error of a query, or an update, that met the memory limit."""
+    word, word_zh = noun
     return QueryOutOfMemory(
-        "the query needs more memory than one query may use: ask for less, or add LIMIT",
-        zh="查询所需内存超过单个查询的上限：请缩小范围或加上 LIMIT",
+        f"the {word} needs more memory than one {word} may use: ask for less, or add LIMIT",
+        zh=f"{word_zh}所需内存超过单次上限：请缩小范围或加上 LIMIT",
     )
 
 
-def _syntax_error(error: SyntaxError) -> QuerySyntaxError:
+def syntax_error(error: SyntaxError) -> QuerySyntaxError:
+    """Return the error of a text that does not parse, with its place where the engine tells it."""
     found = _POSITION.match(str(error))
     if not found:
         return QuerySyntaxError(str(error), zh=f"SPARQL 语法错误：{error}")
@@ -201,7 +204,8 @@ def _syntax_error(error: SyntaxError) -> QuerySyntaxError:
     )
 
 
-def _write(fd: int, data: bytes) -> None:
+def write_all(fd: int, data: bytes) -> None:
+    """Write all of some bytes."""
     view = memoryview(data)
     while view:
         view = view[os.write(fd, view) :]

@@ -1,0 +1,170 @@
+"""What the SPARQL Protocol and the Graph Store Protocol say of requests: parameters and bodies."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import IO, Final, NamedTuple
+from urllib.parse import parse_qsl
+
+import pyoxigraph as ox
+from anyio import to_thread
+from fastapi import Request
+from werkzeug.http import parse_options_header
+
+from coopgraph.errors import BadRequest, PayloadTooLarge, UnsupportedMediaType
+
+Pairs = list[tuple[str, str]]
+_SPOOL: Final = 256 * 1024
+
+
+def pairs_of(data: bytes) -> Pairs:
+    """Return the parameters of a query string or a form.
+
+    Raises
+    ------
+    BadRequest
+        If they are not percent-encoded UTF-8.
+
+    Examples
+    --------
+    >>> pairs_of(b"query=ASK%7B%7D&default-graph-uri=")
+    [('query', 'ASK{}'), ('default-graph-uri', '')]
+    """
+    try:
+        return parse_qsl(
+            data.decode("ascii", "strict"), keep_blank_values=True, errors="strict",
+            max_num_fields=1000,
+        )  # fmt: skip
+    except (UnicodeDecodeError, ValueError):
+        raise BadRequest(
+            "the parameters are not percent-encoded UTF-8", zh="参数不是百分号编码的 UTF-8"
+        ) from None
+
+
+def one(pairs: Pairs, name: str) -> str | None:
+    """Return the value of a parameter, None if it is not given.
+
+    Raises
+    ------
+    BadRequest
+        If it is given more than once.
+    """
+    values = every(pairs, name)
+    if len(values) > 1:
+        raise BadRequest(
+            f"the parameter {name} is given {len(values)} times: give it once",
+            zh=f"参数 {name} 给出了 {len(values)} 次：只能给一次",
+        )
+    return values[0] if values else None
+
+
+def every(pairs: Pairs, name: str) -> tuple[str, ...]:
+    """Return all values of a parameter."""
+    return tuple(value for key, value in pairs if key == name)
+
+
+def refuse(pairs: Pairs, names: Iterable[str], what: str, what_zh: str) -> None:
+    """Raise :class:`BadRequest` if there is a parameter that does not belong to an operation."""
+    for name in names:
+        if every(pairs, name):
+            raise BadRequest(f"{name} does not go with {what}", zh=f"{name} 不能用于{what_zh}")
+
+
+def decoded(data: bytes, content_type: str) -> str:
+    """Return the SPARQL text in a body.
+
+    Raises
+    ------
+    BadRequest
+        If it is not UTF-8, or is said to be something else.
+    """
+    charset = parse_options_header(content_type)[1].get("charset", "utf-8")
+    if charset.lower().replace("-", "") != "utf8":
+        raise BadRequest(
+            f"the body is said to be {charset}: send UTF-8", zh=f"内容声明为 {charset}：须为 UTF-8"
+        )
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise BadRequest(
+            f"byte {error.start} is not UTF-8: send UTF-8",
+            zh="内容不是 UTF-8 编码",
+        ) from None
+
+
+def base_iri(request: Request) -> str | None:
+    """Return what relative IRIs are resolved against: the URL of the request."""
+    url = str(request.url.replace(query="", fragment=""))
+    try:
+        return ox.NamedNode(url).value
+    except ValueError:  # a Host header that is none
+        return None
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """Read a request body of at most ``limit`` bytes.
+
+    Raises
+    ------
+    PayloadTooLarge
+        As soon as more than the limit has come or is announced.
+    """
+    body = bytearray()
+    async for chunk in _chunks(request, limit):
+        body += chunk
+    return bytes(body)
+
+
+class Upload(NamedTuple):
+    """A body in a file without a name, which is gone with the process; and its SHA-256."""
+
+    file: IO[bytes]
+    sha256: str
+
+
+@asynccontextmanager
+async def spooled(request: Request, limit: int, folder: Path) -> AsyncIterator[Upload]:
+    """Write a request body of at most ``limit`` bytes to a file.
+
+    Raises
+    ------
+    PayloadTooLarge
+        As soon as more than the limit has come or is announced.
+    UnsupportedMediaType
+        If it is compressed.
+    """
+    coding = request.headers.get("content-encoding", "identity").lower()
+    if coding != "identity":
+        raise UnsupportedMediaType(
+            f"the body is coded as {coding}: send it plain", zh=f"不支持 {coding} 编码的内容"
+        )
+    digest, pending = hashlib.sha256(), bytearray()
+    with tempfile.TemporaryFile(dir=folder) as file:
+        async for chunk in _chunks(request, limit):
+            digest.update(chunk)
+            pending += chunk
+            if len(pending) >= _SPOOL:
+                await to_thread.run_sync(file.write, bytes(pending))
+                pending.clear()
+        file.write(pending)
+        file.flush()
+        yield Upload(file, digest.hexdigest())
+
+
+async def _chunks(request: Request, limit: int) -> AsyncIterator[bytes]:
+    too_large = PayloadTooLarge(
+        f"the body is larger than {limit} bytes", zh=f"请求体超过 {limit} 字节", limit=limit
+    )
+    announced = request.headers.get("content-length", "0")
+    if announced.isdigit() and int(announced) > limit:
+        raise too_large
+    size = 0
+    async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise too_large
+        yield chunk

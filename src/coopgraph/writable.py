@@ -1,0 +1,110 @@
+"""A data folder that strangers may write to, by the rules of the knowledge graph."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from pathlib import Path
+from typing import IO
+
+from coopgraph.errors import BadRequest
+from coopgraph.knowledge.ontology import Ontology
+from coopgraph.knowledge.update import DEFAULT_TARGET, publish_update, refuse_foreign
+from coopgraph.settings import Settings
+from coopgraph.store.generations import Generation, Generations
+from coopgraph.store.graph_store import Written
+from coopgraph.store.tokens import Tokens
+from coopgraph.store.write_process import Writers
+from coopgraph.store.write_request import WriteRequest, WriteResult
+from coopgraph.vocabulary import graph_iri
+
+
+class WritableFolder(ABC):
+    """What an open data folder needs to be written to.
+
+    Parameters
+    ----------
+    generations
+        What is published in the folder.
+    ontology
+        Shapes and rules that are applied.
+    settings
+        Limits of updates.
+    """
+
+    union_default_graph = True
+
+    def __init__(self, generations: Generations, ontology: Ontology, settings: Settings) -> None:
+        self._generations = generations
+        self._ontology = ontology
+        self.settings = settings
+        self._writers = Writers(self.folder, settings.update_memory_bytes, settings.update_timeout)
+
+    @abstractmethod
+    def refresh(self) -> bool:
+        """Follow the data folder to the newest generation; return whether there was one."""
+
+    @property
+    def folder(self) -> Path:
+        """The data folder."""
+        return self._generations.folder
+
+    @property
+    def tokens(self) -> Tokens:
+        """Who may write over HTTP."""
+        return Tokens(self.folder)
+
+    def new_graph(self, name: str) -> str:
+        """Return the IRI of a new graph of the analyst layer."""
+        return graph_iri("analyst", name)
+
+    def write(self, request: WriteRequest, body: IO[bytes] | None, by: str) -> Written:
+        """Make a change by SPARQL or to one graph, validate it and publish it.
+
+        Parameters
+        ----------
+        request
+            The change. Where it names no graph, ``graph/analyst/default`` is meant.
+        body
+            The file that comes with it.
+        by
+            Who makes it; recorded with each graph that changes.
+
+        Raises
+        ------
+        Forbidden
+            If a graph would change that belongs to no layer.
+        DataInvalid
+            If a changed graph breaks a shape.
+        CoopgraphError
+            If it fails otherwise; in all cases everything is as before.
+
+        Examples
+        --------
+        >>> from coopgraph import CoopGraph
+        >>> with CoopGraph.open(":memory:") as graph:
+        ...     graph.write(WriteRequest("update", "CREATE SILENT GRAPH <http://x/>"), None, "me")
+        Traceback (most recent call last):
+        ...
+        coopgraph.errors.Forbidden: the graph <http://x/> cannot be changed: ...
+        """
+        if request.kind != "update":
+            request = request._replace(graph=request.graph or DEFAULT_TARGET)
+            refuse_foreign([str(request.graph)])
+        result = WriteResult()
+
+        def prepare(draft: Path, current: Generation | None) -> None:
+            nonlocal result
+            result = self._writers.run(request, draft, current, body)
+
+        number = publish_update(self._generations, self._ontology, prepare, by=by)
+        self.refresh()
+        return Written(number, result.created)
+
+    def _refuse_bare(self) -> None:
+        current = self._generations.current()
+        if current is not None and current.info.get("bare"):
+            raise BadRequest(
+                f"{self.folder} holds a plain store: serve it with --bare, "
+                "or choose another folder",
+                zh=f"{self.folder} 存放的是普通 RDF 存储：请用 --bare 启动，或另选目录",
+            )
