@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from coopgraph.settings import Settings
 
@@ -34,6 +34,20 @@ VALUES = {
     "update_max_length": ("4096", 4096),
     "update_max_triples": ("12", 12),
     "max_upload_bytes": ("4096", 4096),
+    "store": ("https://db/sparql", "https://db/sparql"),
+    "store_update": ("https://db/update", "https://db/update"),
+    "store_graph": ("https://db/data", "https://db/data"),
+    "store_user": ("me", "me"),
+    "store_password": ("secret", SecretStr("secret")),
+    "store_auth": ("digest", "digest"),
+    "store_token": ("secret", SecretStr("secret")),
+    "store_connect_timeout": ("1.5", 1.5),
+    "store_read_timeout": ("90", 90.0),
+    "store_retries": ("0", 0),
+    "store_page_size": ("500", 500),
+    "store_poll_seconds": ("0.5", 0.5),
+    "store_recount_seconds": ("0", 0.0),
+    "store_default_graph": ("union", "union"),
     "service_allow": ('["http://x/sparql"]', ("http://x/sparql",)),
 }
 
@@ -52,7 +66,9 @@ def test_the_environment_sets_it(monkeypatch, name):
 @pytest.mark.parametrize(
     ("name", "text"),
     [("port", "70000"), ("port", "http"), ("query_timeout", "0"), ("query_timeout", "-1"),
-     ("query_workers", "0"), ("max_body_bytes", "1"), ("query_max_depth", "0")],
+     ("query_workers", "0"), ("store_auth", "ntlm"), ("store_poll_seconds", "0"),
+     ("store_default_graph", "all"), ("store_recount_seconds", "-1"),
+     ("max_body_bytes", "1"), ("query_max_depth", "0")],
 )  # fmt: skip
 def test_a_value_out_of_range_is_refused(monkeypatch, name, text):
     monkeypatch.setenv(f"COOPGRAPH_{name.upper()}", text)
@@ -63,3 +79,8 @@ def test_a_value_out_of_range_is_refused(monkeypatch, name, text):
 def test_settings_do_not_change_while_they_are_used():
     with pytest.raises(ValidationError):
         Settings().port = 1
+
+
+def test_secrets_are_not_shown():
+    shown = repr(Settings(store_password=SecretStr("hidden-1"), store_token=SecretStr("hidden-2")))
+    assert "hidden" not in shown

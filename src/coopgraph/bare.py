@@ -45,7 +45,8 @@ class BareStore:
     union_default_graph = False
 
     def __init__(self, folder: str | Path, settings: Settings | None = None) -> None:
-        self.settings = settings or Settings()
+        # Whatever store the environment names: this one is the folder itself.
+        self.settings = (settings or Settings()).model_copy(update={"store": ""})
         self._generations = Generations(folder)
         self._lock = Lock()
         self._reader: Reader | None = None

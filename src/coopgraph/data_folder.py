@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
 from typing import Any, Final, Self
 
-from coopgraph.errors import BadRequest, Unavailable
+from coopgraph.errors import BadRequest, DataFolderBusy, Unavailable
 from coopgraph.gaps.rules import read_rules
 from coopgraph.graph.kernels.warm import warm_up
 from coopgraph.graph.projection import read_projection
-from coopgraph.knowledge.dataset import read_dataset
+from coopgraph.knowledge.dataset import paths_of, read_dataset
 from coopgraph.knowledge.ontology import Ontology
 from coopgraph.knowledge.publish import LoadReport, check, publish
 from coopgraph.knowledge.questions import read_questions
+from coopgraph.knowledge.remote import RemoteGraph
 from coopgraph.knowledge.shipped import publish_shipped
 from coopgraph.knowledge.violation import Violation
 from coopgraph.published import Published
@@ -24,15 +26,21 @@ from coopgraph.store.frames import QueryRequest
 from coopgraph.store.generations import Generations, Reader
 from coopgraph.store.guard import QueryLimits
 from coopgraph.store.guard import check as check_query
+from coopgraph.store.mirror import Progress, log_progress, mirror_folder
 from coopgraph.store.query_runner import QueryRunner
+from coopgraph.store.remote_endpoint import check_urls
+from coopgraph.store.remote_queries import run_remote
 from coopgraph.store.result_formats import DEFAULT_ACCEPTED, Accepted
 from coopgraph.writable import WritableFolder
 
 MAX_TIMEOUT: Final = 86_400
+_log: Final = logging.getLogger("coopgraph")
 
 
 class DataFolder(WritableFolder):
-    """The published graph of one data folder, and what changes it.
+    """The published graph of one data folder or remote store, and what changes it.
+
+    With the setting ``store`` the graph lives there, and the folder holds a copy of it.
 
     Parameters
     ----------
@@ -52,6 +60,7 @@ class DataFolder(WritableFolder):
         self._lock = Lock()
         self._published: Published | None = None
         self._runner: QueryRunner | None = None
+        self._remote = RemoteGraph(settings, generations) if settings.store else None
 
     @classmethod
     def open(
@@ -60,38 +69,47 @@ class DataFolder(WritableFolder):
         *,
         settings: Settings | None = None,
         shipped: bool = True,
+        progress: Progress = log_progress,
     ) -> Self:
-        """Open the graph in a data folder.
+        """Open the graph in a data folder or in a remote store.
 
         Parameters
         ----------
         path_or_url
-            The data folder, made if missing; None for the user's own (setting ``data_dir``),
-            ``":memory:"`` for one that is gone after :meth:`close`.
+            The data folder, made if missing; ``":memory:"`` for one that is gone after
+            :meth:`close`. Or the query URL of a SPARQL 1.1 server, whose graph is copied into the
+            user's data folder and followed by :meth:`follow`. None for what the settings say.
         settings
             By default read from the environment.
         shipped
             Whether to publish the notice and background that ship with the package, if that has
-            not been done yet.
+            not been done yet. Into a remote store only :meth:`load` writes.
+        progress
+            Is told what is copied of a remote store.
 
         Raises
         ------
         Unavailable
-            If the folder cannot be made.
+            If the folder cannot be made. A remote store that is away is no error: the copy made
+            last is asked, and where there is none, questions say so.
         DataInvalid
             If a gap rule in the data folder is broken.
         """
         settings = settings or read_settings()
-        place = str(path_or_url if path_or_url is not None else settings.data_dir)
+        place = str(path_or_url) if path_or_url is not None else settings.store
         if "://" in place:
-            raise BadRequest(
-                f"{place}: remote stores are not supported by this version; give a data folder",
-                zh=f"{place}：本版本尚不支持远程存储，请指定数据目录",
-            )
+            settings = settings.model_copy(update={"store": place})
+            check_urls(settings)
+            place = mirror_folder(settings)
+        else:
+            place = place or str(settings.data_dir)
+            settings = settings.model_copy(update={"store": ""})
         graph = cls(Generations(place), Ontology.shipped(), settings)
         try:
             graph._refuse_bare()
-            if shipped:
+            if graph._remote is not None:
+                graph._catch_up(progress)
+            elif shipped:
                 publish_shipped(graph._generations, graph._ontology)
             graph.refresh()
         except BaseException:
@@ -106,6 +124,8 @@ class DataFolder(WritableFolder):
         if self._runner is not None:
             self._runner.close()
             self._runner = None
+        if self._remote is not None:
+            self._remote.close()
         self._generations.close()
 
     def __enter__(self) -> Self:
@@ -134,6 +154,8 @@ class DataFolder(WritableFolder):
         """
         published = self._published
         if published is None:
+            if self._remote is not None and self._remote.trouble is not None:
+                raise self._remote.trouble
             raise Unavailable(
                 "nothing is loaded yet: run `coopgraph load FILE`",
                 zh="尚未载入任何数据：请运行 coopgraph load 文件",
@@ -173,6 +195,26 @@ class DataFolder(WritableFolder):
             published.names("compact")  # read now rather than in the first question
             self._published = published
             return True
+
+    def follow(self, progress: Progress = log_progress) -> bool:
+        """Follow the remote store, if there is one; return whether it had something new.
+
+        Raises
+        ------
+        Unavailable, DataFolderBusy
+            If that cannot be done now; what is asked stays as it is.
+        """
+        if self._remote is None:
+            return False
+        self._remote.follow(progress)
+        return self.refresh()
+
+    def _catch_up(self, progress: Progress) -> None:
+        assert self._remote is not None  # noqa: S101  (the caller has looked)
+        try:
+            self._remote.follow(progress)
+        except (Unavailable, DataFolderBusy) as error:
+            _log.warning("%s; the copy made last is asked", error.detail)
 
     def warm_up(self) -> None:
         """Load the compiled kernels and start a writer, so that nobody has to wait for them."""
@@ -216,8 +258,11 @@ class DataFolder(WritableFolder):
         DataInvalid
             With each violation's shape, line and message; the graph is as before.
         """
-        datasets = [read_dataset(path, layer, name) for path in _paths(files, name)]
-        report = publish(self._generations, self._ontology, datasets, shacl=shacl)
+        datasets = [read_dataset(path, layer, name) for path in paths_of(files, name)]
+        if self._remote is not None:
+            report = self._remote.publish(self._ontology, datasets, shacl=shacl)
+        else:
+            report = publish(self._generations, self._ontology, datasets, shacl=shacl)
         self.refresh()
         return report
 
@@ -229,7 +274,7 @@ class DataFolder(WritableFolder):
         name: str | None = None,
     ) -> list[Violation]:
         """Check files as :meth:`load` would, and change nothing."""
-        datasets = [read_dataset(path, layer, name) for path in _paths(files, name)]
+        datasets = [read_dataset(path, layer, name) for path in paths_of(files, name)]
         published = self._published
         return check(datasets, self._ontology, published.store if published else None)
 
@@ -243,7 +288,7 @@ class DataFolder(WritableFolder):
         """Run a SPARQL query in a process of its own that the time limit kills.
 
         The default graph is the union of all published layers; each named graph can be asked for
-        by its IRI.
+        by its IRI. Where the graph lives in a remote store, the query runs there.
 
         Parameters
         ----------
@@ -288,6 +333,8 @@ class DataFolder(WritableFolder):
             accepted=DEFAULT_ACCEPTED if format is None else Accepted.of(format),
             max_bytes=self.settings.query_max_bytes,
         )
+        if self._remote is not None:
+            return run_remote(self.settings, request, seconds, lambda: published.graphs)
         with self._lock:
             if self._runner is None:
                 self._runner = QueryRunner(
@@ -295,13 +342,3 @@ class DataFolder(WritableFolder):
                 )
             runner = self._runner
         return runner.run(request, seconds)
-
-
-def _paths(files: str | Path | Sequence[str | Path], name: str | None) -> list[Path]:
-    paths = [Path(files)] if isinstance(files, str | Path) else [Path(file) for file in files]
-    if name is not None and len(paths) != 1:
-        raise BadRequest(
-            "--name goes with one file; without it every file gives its own name",
-            zh="--name 只能与单个文件同用",
-        )
-    return paths

@@ -6,6 +6,8 @@ from functools import cached_property, lru_cache
 from threading import Lock
 from typing import Final
 
+import pyoxigraph as ox
+
 from coopgraph.errors import AmbiguousName, NotFound
 from coopgraph.graph.build import build_snapshot
 from coopgraph.graph.projection import Projection
@@ -60,6 +62,12 @@ class Published:
         for dataset in self.reader.generation.info["datasets"].values():
             found[dataset["layer"]] = found.get(dataset["layer"], 0) + dataset["triples"]
         return found
+
+    @cached_property
+    def graphs(self) -> list[str]:
+        """The IRIs of the named graphs."""
+        named = self.store.named_graphs()
+        return sorted(g.value for g in named if isinstance(g, ox.NamedNode))
 
     def _names(self, view: str) -> NameIndex:
         return NameIndex.read(self.store, self.snapshot(view).nodes)

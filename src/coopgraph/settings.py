@@ -6,9 +6,10 @@ A setting is read from the environment variable ``COOPGRAPH_`` + its name in cap
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError
+from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from coopgraph.errors import BadRequest
@@ -46,7 +47,8 @@ class Settings(BaseSettings):
 
     data_dir: Path = Field(
         default_factory=lambda: user_data_path("coopgraph"),
-        description="Folder of the embedded store; ':memory:' keeps nothing after the end.",
+        description="Folder of the embedded store, or of the copy of a remote one; ':memory:' "
+        "keeps nothing after the end.",
     )
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8000, ge=0, le=65535, description="Port to listen on.")
@@ -92,4 +94,48 @@ class Settings(BaseSettings):
     )
     service_allow: tuple[str, ...] = Field(
         (), description="SPARQL endpoints a query may reach by SERVICE; none by default."
+    )
+    store: str = Field(
+        "",
+        description="Query URL of a SPARQL 1.1 server that holds the graph; without it the store "
+        "is embedded.",
+    )
+    store_update: str = Field(
+        "", description="Its URL for SPARQL updates; to load where it has no graph store URL."
+    )
+    store_graph: str = Field(
+        "", description="Its URL of the SPARQL 1.1 Graph Store Protocol; the fast way in and out."
+    )
+    store_user: str = Field("", description="User at the store; none by default.")
+    store_password: SecretStr = Field(SecretStr(""), description="The user's password.")
+    store_auth: Literal["basic", "digest"] = Field(
+        "basic", description="How the password is sent: 'basic' or 'digest'."
+    )
+    store_token: SecretStr = Field(
+        SecretStr(""), description="Bearer token for the store; wins over user and password."
+    )
+    store_connect_timeout: float = Field(
+        5.0, gt=0, description="Seconds to wait for a connection to the store."
+    )
+    store_read_timeout: float = Field(
+        60.0, gt=0, description="Seconds of silence of the store while graphs are copied."
+    )
+    store_retries: int = Field(
+        3, ge=0, description="How often a call that may be repeated is tried again."
+    )
+    store_page_size: int = Field(
+        10_000, ge=1, description="Statements a page where the store has no graph store URL."
+    )
+    store_poll_seconds: float = Field(
+        10.0, gt=0, description="Seconds between looks at the store's mark of change."
+    )
+    store_recount_seconds: float = Field(
+        300.0,
+        ge=0,
+        description="Seconds between counts of its graphs, for changes by others; 0 for never.",
+    )
+    store_default_graph: Literal["store", "union"] = Field(
+        "store",
+        description="Default graph of forwarded queries: as the 'store' has it, or the 'union' of "
+        "the published graphs.",
     )

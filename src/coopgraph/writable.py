@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import IO
 
-from coopgraph.errors import BadRequest
+from coopgraph.errors import BadRequest, Forbidden
 from coopgraph.knowledge.ontology import Ontology
 from coopgraph.knowledge.update import DEFAULT_TARGET, publish_update, refuse_foreign
 from coopgraph.settings import Settings
@@ -87,6 +87,12 @@ class WritableFolder(ABC):
         ...
         coopgraph.errors.Forbidden: the graph <http://x/> cannot be changed: ...
         """
+        if self.settings.store:
+            raise Forbidden(
+                "this service reads a remote store and does not write to it: use `coopgraph load`, "
+                "or write to the store itself",
+                zh="本服务读取远程存储，不经此写入：请用 coopgraph load，或直接写入该存储",
+            )
         if request.kind != "update":
             request = request._replace(graph=request.graph or DEFAULT_TARGET)
             refuse_foreign([str(request.graph)])

@@ -30,8 +30,10 @@ from coopgraph.api import (
 from coopgraph.api.writing import WriteQueue
 from coopgraph.bare import BareStore
 from coopgraph.coopgraph import CoopGraph
+from coopgraph.errors import CoopgraphError
 from coopgraph.explorer import STATIC
 from coopgraph.store.query_pool import QueryPool
+from coopgraph.store.remote_queries import RemotePool
 
 FOLLOW_SECONDS: Final = 0.5
 _log = logging.getLogger("coopgraph.api")
@@ -91,25 +93,22 @@ def _app(
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        pool = QueryPool(
-            settings.query_workers,
-            settings.query_queue,
-            settings.query_memory_bytes,
-            network=bool(settings.service_allow),
-        )
-        async with pool:
+        async with _pool(served) as pool:
             app.state.pool = pool
             app.state.writes = WriteQueue(served, settings.query_queue)
             await to_thread.run_sync(served.warm_up)
             app.state.ready = True
-            following = asyncio.create_task(_follow(served))
+            following = [asyncio.create_task(_follow(served))]
+            if isinstance(served, CoopGraph) and settings.store:
+                following.append(asyncio.create_task(_follow_store(served)))
             try:
                 yield
             finally:
                 app.state.ready = False
-                following.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await following
+                for task in following:
+                    task.cancel()
+                    with contextlib.suppress(asyncio.CancelledError):
+                        await task
                 await to_thread.run_sync(served.cool_down)
 
     app = FastAPI(
@@ -150,6 +149,39 @@ class _HeadAsGet:
         if scope["type"] == "http" and scope["method"] == "HEAD":
             scope = {**scope, "method": "GET"}
         await self._app(scope, receive, send)
+
+
+def _pool(served: CoopGraph | BareStore) -> QueryPool | RemotePool:
+    """Return what runs strangers' queries: workers of ours, or the remote store."""
+    settings = served.settings
+    if isinstance(served, CoopGraph) and settings.store:
+        return RemotePool(settings, lambda: served.published.graphs)
+    return QueryPool(
+        settings.query_workers,
+        settings.query_queue,
+        settings.query_memory_bytes,
+        network=bool(settings.service_allow),
+    )
+
+
+async def _follow_store(cooperation: CoopGraph) -> None:
+    """Copy what changes in the remote store; while it is away the copy is served."""
+    away = False
+    while True:
+        await asyncio.sleep(cooperation.settings.store_poll_seconds)
+        try:
+            # A copy may take minutes; nobody waits for it at the end.
+            if await to_thread.run_sync(cooperation.follow, abandon_on_cancel=True):
+                _log.info("generation %d is served", cooperation.generation)
+            if away:
+                _log.warning("the store is followed again")
+            away = False
+        except CoopgraphError as error:
+            if not away:  # said once, not every ten seconds
+                _log.warning("%s; generation %d is served", error.detail, cooperation.generation)
+            away = True
+        except Exception:
+            _log.exception("the store cannot be followed; the old generation is served")
 
 
 async def _follow(served: CoopGraph | BareStore) -> None:

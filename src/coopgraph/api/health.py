@@ -19,6 +19,6 @@ async def healthz() -> dict[str, str]:
 @router.get("/readyz")
 async def readyz(request: Request, graph: Store) -> dict[str, object]:
     """Say that questions can be answered; 503 before."""
-    if not request.app.state.ready or not graph.generation:
+    if not request.app.state.ready:
         raise Unavailable("the service is starting", zh="服务正在启动")
-    return {"status": "ready", "generation": graph.generation}
+    return {"status": "ready", "generation": graph.reader.generation.number}

@@ -47,15 +47,17 @@ def describe(endpoint: str, graph: GraphStore) -> Iterator[ox.Triple]:
 
     yield a(service, "Service")
     yield say(service, "endpoint", node(endpoint))
-    for language in ("SPARQL11Query", "SPARQL11Update"):
+    remote = bool(graph.settings.store)
+    for language in ("SPARQL11Query", *(() if remote else ("SPARQL11Update",))):
         yield say(service, "supportedLanguage", node(SD + language))
-    # A graph of a layer is gone with its last statement; a bare store keeps it until it is dropped.
-    kind = "UnionDefaultGraph" if graph.union_default_graph else "EmptyGraphs"
-    yield say(service, "feature", node(SD + kind))
+    if not remote:  # a remote store has a default graph and formats of its own
+        # A graph of a layer is gone with its last statement; a bare store keeps it until dropped.
+        kind = "UnionDefaultGraph" if graph.union_default_graph else "EmptyGraphs"
+        yield say(service, "feature", node(SD + kind))
+        for name in BY_NAME:
+            yield say(service, "resultFormat", node(FORMATS + _FORMAT_NAMES[name]))
     if graph.settings.service_allow:
         yield say(service, "feature", node(SD + "BasicFederatedQuery"))
-    for name in BY_NAME:
-        yield say(service, "resultFormat", node(FORMATS + _FORMAT_NAMES[name]))
     yield say(service, "defaultDataset", dataset)
     yield a(dataset, "Dataset")
     yield say(dataset, "defaultGraph", default)

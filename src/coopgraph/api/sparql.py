@@ -33,6 +33,7 @@ from coopgraph.store.generations import Reader
 from coopgraph.store.graph_store import GraphStore
 from coopgraph.store.guard import QueryLimits, check_async
 from coopgraph.store.query_pool import QueryResult
+from coopgraph.store.remote_queries import RemoteResult
 from coopgraph.store.write_request import media_type_of
 
 router = APIRouter(tags=["sparql"])
@@ -159,11 +160,9 @@ async def answer(
         result = await _unless_gone(request, stack.enter_async_context(running))
         if result is None:
             return Response(status_code=CLIENT_GONE)
-        headers = {
-            "Vary": "Accept",
-            "ETag": weak_etag(reader.generation.number),
-            "Cache-Control": "no-cache",
-        }
+        headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
+        if not graph.settings.store:  # what a remote store answers has no generation
+            headers["ETag"] = weak_etag(reader.generation.number)
         return _Stream(result, stack.pop_all(), headers)
 
 
@@ -192,7 +191,9 @@ async def _unless_gone(request: Request, work: Awaitable[T]) -> T | None:
 class _Stream(StreamingResponse):
     """A result on its way out; however it ends, its worker is given back or killed."""
 
-    def __init__(self, result: QueryResult, hold: AsyncExitStack, headers: dict[str, str]) -> None:
+    def __init__(
+        self, result: QueryResult | RemoteResult, hold: AsyncExitStack, headers: dict[str, str]
+    ) -> None:
         super().__init__(result, headers=headers, media_type=result.content_type)
         self._hold = hold
 

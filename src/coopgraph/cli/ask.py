@@ -11,7 +11,17 @@ import orjson
 import typer
 from rich.text import Text
 
-from coopgraph.cli.options import AsOf, DataDir, Dated, Json, Lang, Layers, View, open_graph
+from coopgraph.cli.options import (
+    AsOf,
+    DataDir,
+    Dated,
+    Json,
+    Lang,
+    Layers,
+    Store,
+    View,
+    open_graph,
+)
 from coopgraph.cli.output import (
     console,
     footer,
@@ -36,10 +46,10 @@ def register(app: typer.Typer) -> None:
 
 def stats(
     layers: Layers = None, view: View = "compact", as_of: AsOf = None, dated: Dated = None,
-    data_dir: DataDir = None, as_json: Json = False,
+    data_dir: DataDir = None, as_json: Json = False, store: Store = None,
 ) -> None:  # fmt: skip
     """Count what is loaded."""
-    with open_graph(data_dir) as graph:
+    with open_graph(data_dir, store=store) as graph:
         answer = graph.stats(layers=layers, view=view, as_of=as_of, dated=dated)
     if as_json:
         print_answer(answer)
@@ -57,10 +67,10 @@ def search(
     q: Annotated[str, typer.Argument(help="A name, or what it begins with, in any script.")],
     limit: Annotated[int, typer.Option(help="At most so many.")] = 20,
     lang: Lang = "zh", layers: Layers = None, view: View = "compact",
-    data_dir: DataDir = None, as_json: Json = False,
+    data_dir: DataDir = None, as_json: Json = False, store: Store = None,
 ) -> None:  # fmt: skip
     """Find nodes by name."""
-    with open_graph(data_dir) as graph:
+    with open_graph(data_dir, store=store) as graph:
         answer = graph.search(q, limit=limit, layers=layers, view=view)
     if as_json:
         print_answer(answer)
@@ -84,10 +94,10 @@ def neighbours(
     limit: Annotated[int, typer.Option(help="At most so many.")] = DEFAULT_LIMIT,
     cursor: Annotated[str | None, typer.Option(help="Begin of the page.")] = None,
     lang: Lang = "zh", layers: Layers = None, view: View = "compact", as_of: AsOf = None,
-    dated: Dated = None, data_dir: DataDir = None, as_json: Json = False,
+    dated: Dated = None, data_dir: DataDir = None, as_json: Json = False, store: Store = None,
 ) -> None:  # fmt: skip
     """Who is next to whom."""
-    with open_graph(data_dir) as graph:
+    with open_graph(data_dir, store=store) as graph:
         answer = graph.neighbours(
             of, depth=depth, type=type or (), relation=relation_ or (), sector=sector,
             direction=direction, limit=limit, cursor=cursor, layers=layers, view=view,
@@ -125,10 +135,10 @@ def paths(
         list[str] | None, typer.Option("--relation", help="Repeatable.")
     ] = None,
     lang: Lang = "zh", layers: Layers = None, view: View = "compact", as_of: AsOf = None,
-    dated: Dated = None, data_dir: DataDir = None, as_json: Json = False,
+    dated: Dated = None, data_dir: DataDir = None, as_json: Json = False, store: Store = None,
 ) -> None:  # fmt: skip
     """How are two connected."""
-    with open_graph(data_dir) as graph:
+    with open_graph(data_dir, store=store) as graph:
         answer = graph.paths(
             source, target, mode=mode, k=k, max_length=max_length, via=via or (),
             avoid=avoid or (), type=type or (), relation=relation_ or (), layers=layers,
@@ -167,10 +177,10 @@ def gaps(
     ] = None,
     rules: Annotated[bool, typer.Option("--rules", help="List the rules instead.")] = False,
     lang: Lang = "zh", layers: Layers = None, as_of: AsOf = None, dated: Dated = None,
-    data_dir: DataDir = None, as_json: Json = False,
+    data_dir: DataDir = None, as_json: Json = False, store: Store = None,
 ) -> None:  # fmt: skip
     """What should be there and is not recorded."""
-    with open_graph(data_dir) as graph:
+    with open_graph(data_dir, store=store) as graph:
         asked = partial(
             graph.gaps, rule=rule or (), actor=actor, sector=sector, match=match, layers=layers,
             as_of=as_of, dated=dated,
@@ -215,7 +225,7 @@ def query(
         typer.Option(help="json, xml, csv, tsv, turtle, ntriples, jsonld, rdfxml, trig, nquads."),
     ] = None,
     timeout: Annotated[float | None, typer.Option(help="Seconds.")] = None,
-    data_dir: DataDir = None, as_json: Json = False,
+    data_dir: DataDir = None, as_json: Json = False, store: Store = None,
 ) -> None:  # fmt: skip
     """Run a SPARQL query."""
     if (text is None) == (file is None):
@@ -228,7 +238,7 @@ def query(
     elif text == "-":
         text = sys.stdin.read()
     assert text is not None  # noqa: S101  (one of the two was given)
-    with open_graph(data_dir) as graph:
+    with open_graph(data_dir, store=store) as graph:
         kind, body = graph.sparql(text, "json" if as_json and format is None else format,
                                   timeout=timeout)  # fmt: skip
     if format is not None or as_json or "json" not in kind or "ld+" in kind:

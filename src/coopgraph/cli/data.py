@@ -17,12 +17,14 @@ from coopgraph.cli.options import (
     Json,
     Lang,
     Layers,
+    Store,
     View,
     open_graph,
 )
 from coopgraph.cli.output import console, errors, print_json
-from coopgraph.errors import WriteFailed
+from coopgraph.errors import BadRequest, WriteFailed
 from coopgraph.knowledge.publish import refuse_violations
+from coopgraph.knowledge.shipped import shipped_files
 
 Layer = Annotated[
     str | None,
@@ -45,17 +47,33 @@ def register(app: typer.Typer) -> None:
 
 
 def load(
-    files: Files,
+    files: Annotated[
+        list[Path] | None, typer.Argument(help="RDF files.", show_default=False)
+    ] = None,
     layer: Layer = None,
     name: Name = None,
     no_shacl: Annotated[
         bool, typer.Option("--no-shacl", help="Skip validation; the dataset is recorded as such.")
     ] = False,
+    shipped: Annotated[
+        bool,
+        typer.Option(
+            "--shipped",
+            help="Load the notice and the background that ship with this version; a remote store "
+            "has them only when told so.",
+        ),
+    ] = False,
     data_dir: DataDir = None,
+    store: Store = None,
     as_json: Json = False,
 ) -> None:
     """Load RDF files; the same file twice changes nothing, a faulty one loads nothing."""
-    with open_graph(data_dir) as graph, errors.status("reading and validating …"):
+    files = [*(files or ()), *(shipped_files() if shipped else ())]
+    if not files:
+        raise BadRequest(
+            "name the files to load, or --shipped", zh="请指定要载入的文件，或使用 --shipped"
+        )
+    with open_graph(data_dir, store=store) as graph, errors.status("reading and validating …"):
         report = graph.load(files, layer=layer, name=name, shacl=not no_shacl)
     if as_json:
         print_json(report.to_dict())
@@ -74,10 +92,11 @@ def validate(
     layer: Layer = None,
     name: Name = None,
     data_dir: DataDir = None,
+    store: Store = None,
     as_json: Json = False,
 ) -> None:
     """Check RDF files as `load` would, and change nothing. Exit code 1 if they are refused."""
-    with open_graph(data_dir) as graph, errors.status("reading and validating …"):
+    with open_graph(data_dir, store=store) as graph, errors.status("reading and validating …"):
         found = graph.validate(files, layer=layer, name=name)
     if as_json:
         print_json({"conforms": not any(v.severity == "Violation" for v in found),
@@ -104,9 +123,10 @@ def export(
     as_of: AsOf = None,
     dated: Dated = None,
     data_dir: DataDir = None,
+    store: Store = None,
 ) -> None:
     """Write the graph as a file for Gephi, yEd or Cytoscape."""
-    with open_graph(data_dir) as graph:
+    with open_graph(data_dir, store=store) as graph:
         written = graph.export(
             format, focus=focus, depth=depth, lang=lang, layers=layers, view=view, as_of=as_of,
             dated=dated,

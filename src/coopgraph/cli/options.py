@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from coopgraph.cli.output import copying
 from coopgraph.coopgraph import CoopGraph
 from coopgraph.graph.labels import LANGUAGES
 from coopgraph.graph.scope import choice
@@ -18,6 +19,14 @@ DataDir = Annotated[
         "--data-dir",
         help="Folder of the store; ':memory:' keeps nothing. "
         "Default: $COOPGRAPH_DATA_DIR, else a folder of yours.",
+        show_default=False,
+    ),
+]
+Store = Annotated[
+    str | None,
+    typer.Option(
+        "--store",
+        help="Query URL of a SPARQL 1.1 server that holds the graph. Default: $COOPGRAPH_STORE.",
         show_default=False,
     ),
 ]
@@ -42,7 +51,18 @@ Lang = Annotated[
 Files = Annotated[list[Path], typer.Argument(help="RDF files.", show_default=False)]
 
 
-def open_graph(data_dir: str | None, *, shipped: bool = True) -> CoopGraph:
+def open_graph(
+    data_dir: str | None, *, store: str | None = None, shipped: bool = True
+) -> CoopGraph:
     """Open the graph a command works on; only what is not there yet is published first."""
     settings = read_settings()
-    return CoopGraph.open(data_dir or settings.data_dir, settings=settings, shipped=shipped)
+    if data_dir is not None:
+        # Named on the command line, a folder wins over a store in the environment.
+        settings = settings.model_copy(
+            update={"data_dir": data_dir, **({} if store else {"store": ""})}
+        )
+    place = store or settings.store
+    if not place:
+        return CoopGraph.open(settings.data_dir, settings=settings, shipped=shipped)
+    with copying() as progress:
+        return CoopGraph.open(place, settings=settings, progress=progress)

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import orjson
 from rich.console import Console
+from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
 from coopgraph.answer import Answer
+from coopgraph.vocabulary import GRAPH
 
 # Words of the data are shown as they are: [b] is no markup and :-) no picture.
 console = Console(highlight=False, markup=False, emoji=False)
@@ -32,6 +35,19 @@ def print_json(value: Any) -> None:
 def print_answer(answer: Answer) -> None:
     """Print an answer as JSON."""
     print_json(answer.to_dict())
+
+
+@contextmanager
+def copying() -> Iterator[Callable[[str, int, int], None]]:
+    """Show how far a copy of a remote store is, once it has begun."""
+    with Progress(console=errors, transient=True) as bar:
+        task = bar.add_task("copying the store", total=None, visible=False)
+
+        def step(graph: str, done: int, total: int) -> None:
+            name = graph.removeprefix(GRAPH)
+            bar.update(task, completed=done, total=total, visible=True, description=name)
+
+        yield step
 
 
 def table(title: str, *columns: str) -> Table:

@@ -12,7 +12,7 @@ from rich.text import Text
 from coopgraph.api.access import is_loopback
 from coopgraph.api.app import create_app, create_bare_app
 from coopgraph.bare import BareStore
-from coopgraph.cli.options import DataDir, open_graph
+from coopgraph.cli.options import DataDir, Store, open_graph
 from coopgraph.cli.output import console
 from coopgraph.errors import BadRequest
 from coopgraph.settings import read_settings
@@ -25,6 +25,7 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     data_dir: DataDir = None,
+    store: Store = None,
     host: Annotated[
         str | None, typer.Option(help="Address to listen on. Default: $COOPGRAPH_HOST, 127.0.0.1.")
     ] = None,
@@ -53,11 +54,11 @@ def serve(
                 "--bare names the folder: leave out --data-dir",
                 zh="--bare 已指定目录：请去掉 --data-dir",
             )
-        with BareStore(bare, settings) as store:
-            app = create_bare_app(store, open_to_local=is_loopback(host))
-            _run(app, store.generation, host, port, log_level)
+        with BareStore(bare, settings) as plain:
+            app = create_bare_app(plain, open_to_local=is_loopback(host))
+            _run(app, plain.generation, host, port, log_level)
         return
-    with open_graph(data_dir) as graph:
+    with open_graph(data_dir, store=store) as graph:
         _run(create_app(graph), graph.generation, host, port, log_level)
 
 

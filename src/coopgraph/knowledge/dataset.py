@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
+from coopgraph.errors import BadRequest
 from coopgraph.intake.rdf_file import RdfDocument, read_rdf
 from coopgraph.intake.skolem import skolemize
 from coopgraph.vocabulary import LAYERS, graph_iri
@@ -82,3 +84,20 @@ def read_dataset(path: Path, layer: str | None = None, name: str | None = None) 
     home = path.resolve().parent
     texts = (home, home / "sources", home.parent / "sources")
     return Dataset(graph, skolemize(read_rdf(path), graph), texts)
+
+
+def paths_of(files: str | Path | Sequence[str | Path], name: str | None) -> list[Path]:
+    """Return the files that are to be read; a name of its own goes with one alone.
+
+    Raises
+    ------
+    BadRequest
+        If a name is given for several.
+    """
+    paths = [Path(files)] if isinstance(files, str | Path) else [Path(file) for file in files]
+    if name is not None and len(paths) != 1:
+        raise BadRequest(
+            "--name goes with one file; without it every file gives its own name",
+            zh="--name 只能与单个文件同用",
+        )
+    return paths

@@ -37,7 +37,12 @@ def derived_graphs(store: ox.Store, layers: Iterable[str]) -> list[ox.NamedNode]
     )
 
 
-def derive(store: ox.Store, rules: Path, layers: Iterable[str] = LAYERS) -> dict[str, int]:
+def derive(
+    store: ox.Store,
+    rules: Path,
+    layers: Iterable[str] = LAYERS,
+    changed: set[str] | None = None,
+) -> dict[str, int]:
     """Rebuild the derived graphs of some layers.
 
     Parameters
@@ -48,6 +53,8 @@ def derive(store: ox.Store, rules: Path, layers: Iterable[str] = LAYERS) -> dict
         Folder of ``*.rq`` files, each one CONSTRUCT query; the file's name is the rule's.
     layers
         The layers to rebuild.
+    changed
+        Gathers the graphs that hold something else than before.
 
     Returns
     -------
@@ -69,9 +76,10 @@ def derive(store: ox.Store, rules: Path, layers: Iterable[str] = LAYERS) -> dict
         }
         stale = {graph.value for graph in derived_graphs(store, [layer])} - set(fresh)
         for graph in sorted(stale):
-            replace_graph(store, graph, ())
+            fresh[graph] = set()
         for graph, triples in fresh.items():
-            replace_graph(store, graph, triples)
+            if replace_graph(store, graph, triples) and changed is not None:
+                changed.add(graph)
             if triples:
                 counts[graph] = len(triples)
     return counts

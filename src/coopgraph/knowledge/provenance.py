@@ -7,9 +7,9 @@ text, and the graphs that it read.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyoxigraph as ox
 
@@ -90,6 +90,40 @@ def provenance(
         if path.stem in used:
             triples += _rule(path)
     return triples
+
+
+class Said(NamedTuple):
+    """What provenance says of graphs: when loaded, which were validated, when derived."""
+
+    loaded: dict[str, str]
+    validated: set[str]
+    derived: dict[str, str]
+
+
+def read_provenance(triples: Iterable[ox.Triple]) -> Said:
+    """Read what :func:`provenance` wrote.
+
+    Examples
+    --------
+    >>> time = "2026-01-01T00:00:00+00:00"
+    >>> wrote = _loaded({"http://g": {"loaded_at": time, "validated": True}})
+    >>> read_provenance(wrote)
+    Said(loaded={'http://g': '2026-01-01T00:00:00+00:00'}, validated={'http://g'}, derived={})
+    """
+    said = Said({}, set(), {})
+    for subject, predicate, value in triples:
+        if not isinstance(subject, ox.NamedNode):
+            continue
+        graph, moment = subject.value, value.value if isinstance(value, ox.Literal) else ""
+        moment = moment.removesuffix("Z") + "+00:00" if moment.endswith("Z") else moment
+        match predicate.value.removeprefix(PROV):
+            case "generatedAtTime":
+                said.loaded[graph] = moment
+            case "endedAtTime" if graph.endswith("#derivation"):
+                said.derived[graph.removesuffix("#derivation")] = moment
+        if predicate.value == DCT + "conformsTo" and str(value) == f"<{SHAPES_DOCUMENT}>":
+            said.validated.add(graph)
+    return said
 
 
 def _loaded(datasets: Mapping[str, Mapping[str, Any]]) -> Iterator[ox.Triple]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import pyoxigraph as ox
 
@@ -26,6 +26,15 @@ from coopgraph.store.union import replace_graph
 from coopgraph.vocabulary import LAYERS, VOCABULARY_GRAPH, layer_of
 
 _TRIES: Final = 5
+
+
+class Commit(Protocol):
+    """Takes a finished change elsewhere before it is published; raises to have it undone."""
+
+    def __call__(
+        self, store: ox.Store, changed: set[str], number: int, loaded: Mapping[str, Any]
+    ) -> None:
+        """Take the store as it will be, what changed in it, its number and its datasets."""
 
 
 @dataclass(frozen=True)
@@ -107,6 +116,8 @@ def publish(
     *,
     shacl: bool = True,
     record: Mapping[str, Any] | None = None,
+    commit: Commit | None = None,
+    unfinished: Collection[str] = (),
 ) -> LoadReport:
     """Make the given graphs and the ontology part of the published graph.
 
@@ -122,7 +133,11 @@ def publish(
         Whether to validate; a graph too large for SHACL may be loaded without, and is recorded
         as not validated.
     record
-        Further members for ``generation.json``.
+        Further members for ``generation.json``; read when all is written.
+    commit
+        Called before anything is published here.
+    unfinished
+        Graphs that are to count as changed whatever they hold.
 
     Returns
     -------
@@ -148,7 +163,9 @@ def publish(
             )
     for _ in range(_TRIES):
         try:
-            return _publish(generations, ontology, datasets, shacl, record or {})
+            return _publish(
+                generations, ontology, datasets, shacl, record or {}, commit, unfinished
+            )
         except Superseded:
             continue  # what was compared and validated against is no longer what is published
     raise DataFolderBusy(
@@ -163,6 +180,8 @@ def _publish(
     datasets: Sequence[Dataset],
     shacl: bool,
     record: Mapping[str, Any],
+    commit: Commit | None,
+    unfinished: Collection[str],
 ) -> LoadReport:
     reader = generations.reader()
     try:
@@ -180,7 +199,7 @@ def _publish(
         ]
         warnings = refuse_violations(check(unchecked, ontology, store)) if shacl else []
         triples = {d.graph: len(d.triples) for d in datasets}
-        if reader and not changed and not vocabulary_changed:
+        if reader and not changed and not vocabulary_changed and not unfinished:
             return LoadReport(reader.generation.number, [], triples, warnings)
     finally:
         if reader:
@@ -203,14 +222,19 @@ def _publish(
     derived: dict[str, Any] = {}
 
     def change(store: ox.Store) -> None:
-        if vocabulary_changed:
-            replace_graph(store, VOCABULARY_GRAPH, ontology.vocabulary)
+        touched = {*unfinished, *described}
+        if vocabulary_changed and replace_graph(store, VOCABULARY_GRAPH, ontology.vocabulary):
+            touched.add(VOCABULARY_GRAPH)
         for dataset in changed:
             replace_graph(store, dataset.graph, dataset.triples)
         # The rules of a layer see the vocabulary too, so a new one touches every layer.
         anew = [x for x in LAYERS if vocabulary_changed or x in layers]
         derived.clear()
-        derived.update(rebuild(store, ontology, anew, loaded, info.get("derived", {}), now))
+        derived.update(
+            rebuild(store, ontology, anew, loaded, info.get("derived", {}), now, touched)
+        )
+        if commit is not None:
+            commit(store, touched, number + 1, loaded)
 
     def describe(info: Mapping[str, Any]) -> dict[str, Any]:
         return {

@@ -21,6 +21,7 @@ def rebuild(
     datasets: Mapping[str, Mapping[str, Any]],
     derived: Mapping[str, Mapping[str, Any]],
     now: str,
+    changed: set[str] | None = None,
 ) -> dict[str, Any]:
     """Derive some layers anew, and say where every graph comes from.
 
@@ -38,6 +39,8 @@ def rebuild(
         What it said of the derived graphs before.
     now
         The time, ISO 8601.
+    changed
+        Gathers the derived graphs that hold something else than before.
 
     Returns
     -------
@@ -45,7 +48,7 @@ def rebuild(
         What it is to say of the derived graphs.
     """
     anew = list(layers)
-    counts = derive(store, ontology.rules, anew)
+    counts = derive(store, ontology.rules, anew, changed)
     found: dict[str, Any] = {}
     for graph, said in derived.items():
         home = derived_from(graph)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from functools import cache
 from pathlib import Path
 
 from coopgraph.knowledge.dataset import Dataset, read_dataset
@@ -10,6 +11,15 @@ from coopgraph.knowledge.ontology import Ontology
 from coopgraph.knowledge.publish import LoadReport, fingerprint, publish
 from coopgraph.resources import data_dir
 from coopgraph.store.generations import Generations
+
+
+def shipped_files() -> list[Path]:
+    """Return the files in ``data/stated`` and ``data/background``; their folder names a layer."""
+    return [
+        path
+        for layer in ("stated", "background")
+        for path in sorted((data_dir() / layer).glob("*.ttl"))
+    ]
 
 
 def shipped_datasets() -> list[Dataset]:
@@ -20,15 +30,13 @@ def shipped_datasets() -> list[Dataset]:
     >>> any(d.graph.endswith("stated/gansu-iit-2019-67") for d in shipped_datasets())
     True
     """
-    return [read_dataset(path) for path in _shipped_files()]
+    return [read_dataset(path) for path in shipped_files()]
 
 
-def _shipped_files() -> list[Path]:
-    return [
-        path
-        for layer in ("stated", "background")
-        for path in sorted((data_dir() / layer).glob("*.ttl"))
-    ]
+@cache
+def shipped_fingerprints() -> dict[str, str]:
+    """Return the fingerprint of each graph that ships with this version."""
+    return {d.graph: fingerprint(d.triples) for d in shipped_datasets()}
 
 
 def publish_shipped(generations: Generations, ontology: Ontology) -> LoadReport:
@@ -52,7 +60,7 @@ def publish_shipped(generations: Generations, ontology: Ontology) -> LoadReport:
 def _digest(ontology: Ontology) -> str:
     """Return a hash of the files that ship: of the data, and of the ontology but its questions."""
     digest = hashlib.sha256()
-    for path in [*_shipped_files(), *ontology.published_files]:
+    for path in [*shipped_files(), *ontology.published_files]:
         digest.update(f"{path.parent.name}/{path.name}\0".encode())
         digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 import rdflib
+from markupsafe import Markup
 
 from coopgraph.linked.names import NAMESPACES
 from coopgraph.vocabulary import COOP, OWL, RDF, RDFS, VOCABULARY_GRAPH, XSD
@@ -130,3 +131,17 @@ def _sorted(value: Any) -> Any:
     if isinstance(value, list):
         return sorted(map(_sorted, value), key=lambda v: json.dumps(v, ensure_ascii=False))
     return value
+
+
+def data_block(document: bytes) -> Markup:
+    r"""Return JSON that can stand in a script element: nothing in it can end or open one.
+
+    Examples
+    --------
+    >>> str(data_block(b'{"a": "</script>"}'))
+    '{"a": "\\u003c/script\\u003e"}'
+    """
+    text = document.decode()
+    for character in "<>&":
+        text = text.replace(character, f"\\u{ord(character):04x}")
+    return Markup(text)  # noqa: S704  (every character that could leave the element is escaped)

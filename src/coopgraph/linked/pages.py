@@ -17,7 +17,7 @@ from coopgraph.linked import texts
 from coopgraph.linked.document import Document
 from coopgraph.linked.formats import FORMATS, OF_DATASETS
 from coopgraph.linked.graphs import SORTED_UP_TO, GraphDump
-from coopgraph.linked.json_ld import compact
+from coopgraph.linked.json_ld import compact, data_block
 from coopgraph.linked.linked_data import LinkedData
 from coopgraph.linked.names import EVERYTHING, ONTOLOGY, document_of, local_path
 from coopgraph.linked.shapes import about
@@ -311,7 +311,7 @@ class Pages:
             describer=self._describer,
             notes=self._describer.notes,
             narrowed=view.layers != LAYERS,
-            json_ld=_data_block(compact(document.triples, self._data.context, first=document.iri)),
+            json_ld=data_block(compact(document.triples, self._data.context, first=document.iri)),
             **values,
         )
 
@@ -336,17 +336,3 @@ def _is_iri(term: object) -> bool:
 
 
 _ENVIRONMENT.tests["iri_node"] = _is_iri
-
-
-def _data_block(document: bytes) -> Markup:
-    r"""Return JSON that can stand in a script element: nothing in it can end or open one.
-
-    Examples
-    --------
-    >>> str(_data_block(b'{"a": "</script>"}'))
-    '{"a": "\\u003c/script\\u003e"}'
-    """
-    text = document.decode()
-    for character in "<>&":
-        text = text.replace(character, f"\\u{ord(character):04x}")
-    return Markup(text)  # noqa: S704  (every character that could leave the element is escaped)

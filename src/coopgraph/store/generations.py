@@ -191,6 +191,7 @@ class Generations:
         *,
         after: int | None = None,
         prepare: Callable[[Path, Generation | None], None] | None = None,
+        at_least: int = 1,
     ) -> Generation:
         """Apply a change to a copy of the published generation and publish the copy.
 
@@ -207,6 +208,8 @@ class Generations:
         prepare
             Makes the copy instead: it is given the path of the new store and the published
             generation, so that another process can do the work. If it raises, nothing is published.
+        at_least
+            The smallest number that the new generation may have.
 
         Raises
         ------
@@ -221,7 +224,7 @@ class Generations:
             current = self.current()
             if after is not None and after != (current.number if current else 0):
                 raise Superseded
-            number = current.number + 1 if current else 1
+            number = max(current.number + 1 if current else 1, at_least)
             self._sweep()
             draft = Path(tempfile.mkdtemp(prefix=".draft-", dir=self._generations))
             try:

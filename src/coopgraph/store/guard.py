@@ -169,11 +169,22 @@ def check(
         # SPARQL says that these are decoded before parsing. The embedded engine does not, remote
         # ones may: the text must be harmless both ways.
         with contextlib.suppress(LexError):  # no SPARQL when read that way
-            _Scan(_CODEPOINT.sub(_decode, text), limits, update).run()
+            _Scan(decoded(text), limits, update).run()
 
 
 def _words(update: bool) -> tuple[str, str]:
     return ("update", "更新") if update else ("query", "查询")
+
+
+def decoded(text: str) -> str:
+    r"""Return a text with its codepoint escapes read as SPARQL says: before all else.
+
+    Examples
+    --------
+    >>> decoded(r"\u0041SK {}")
+    'ASK {}'
+    """
+    return _CODEPOINT.sub(_decode, text)
 
 
 def _decode(escape: re.Match[str]) -> str:
