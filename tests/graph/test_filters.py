@@ -43,7 +43,7 @@ def test_an_unknown_value_is_refused_with_what_there_is(full, asked, name):
 
 
 def test_what_the_vocabulary_knows_and_the_graph_has_not_finds_nothing(full):
-    assert neighbours(full, "region/CN-GS", relation="scheme/role/supporter") == set()
+    assert neighbours(full, "region/CN-GS", relation="scheme/measure-type/task") == set()
     assert neighbours(full, "region/CN-GS", type="Country", layers="stated") == set()
 
 

@@ -78,7 +78,9 @@ def test_on_what_ships(full, depth, direction):
 def test_on_the_full_view(full, depth):
     drawn = full.to_networkx(view="full")
     for start in list(drawn)[::17]:
-        check(full, drawn, start, depth=depth, view="full")
+        near = nx.single_source_shortest_path_length(drawn.to_undirected(), start, depth)
+        if len(near) <= 1000:  # one page holds them
+            check(full, drawn, start, depth=depth, view="full")
 
 
 GRAPHS = st.lists(

@@ -84,12 +84,17 @@ def relation(edge: dict[str, Any], lang: str) -> str:
 
 
 def readings(items: Iterable[dict[str, Any]], lang: str) -> None:
-    """Say how open words behind what was shown were read, each reading once."""
-    said = {r["id"]: r for item in items for r in item["interpretations"]}
-    for reading in said.values():
-        who = "、".join(by["label"][lang] for by in reading["by"])
-        begin = f"解读（{who}）：" if lang == "zh" else f"Read by {who}: "
-        console.print(Text(begin + reading["reading"][lang], style="italic"))
+    """Name the readings of open words behind what was shown, each once, by who read them."""
+    by_reader: dict[str, dict[str, str]] = {}
+    for item in items:
+        for said in item["interpretations"]:
+            who = "、".join(by["label"][lang] for by in said["by"])
+            by_reader.setdefault(who, {})[said["id"]] = said["label"][lang]
+    for who, names in by_reader.items():
+        begin = f"原文有余地之处的解读（{who}）" if lang == "zh" else f"Open words as read by {who}"
+        end = "（全文见 --json）" if lang == "zh" else " (in full: --json)"
+        colon, comma = ("：", "；") if lang == "zh" else (": ", "; ")
+        console.print(Text(begin + colon + comma.join(names.values()) + end, style="italic"))
 
 
 def sources(evidence: Iterable[dict[str, Any]]) -> str:

@@ -261,8 +261,11 @@ class _Push:
                 client.delete(graph)
             return
         client.update(f"DROP SILENT GRAPH <{graph}>")
-        quads = store.quads_for_pattern(None, None, None, name)
-        for text in _batches((quad.triple for quad in quads), graph):
+        # No name holds what is read: the engine's iterators must end in the thread they are made
+        # in, and where the store goes away meanwhile the error would keep them.
+        for text in _batches(
+            (quad.triple for quad in store.quads_for_pattern(None, None, None, name)), graph
+        ):
             client.update(f"INSERT DATA {text}")
 
     def _provenance(self, folder: Path, before: set[ox.Triple], after: set[ox.Triple]) -> None:

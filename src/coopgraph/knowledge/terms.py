@@ -42,7 +42,7 @@ _OTHERS: Final = {
 _ALIKE: Final = 70.0
 # https://w3id.org/coopgraph/ns# written in another way: nothing of such a file would be seen.
 _ALMOST_OURS: Final = re.compile(
-    r"(?!https://w3id\.org/coopgraph/(?:ns(?:[#/]|$)|id/|scheme(?:/|$)|graph(?:/|$)|shapes))"
+    r"(?!https://w3id\.org/coopgraph/(?:ns(?:[#/]|$)|id/|scheme(?:/|$)|graph(?:/|$)|shapes|\.well-known/))"
     r"https?://(?:www\.)?w3id\.org/coopgraph/",
     re.IGNORECASE,
 )

@@ -39,7 +39,7 @@ class Violation:
 
     def to_dict(self) -> dict[str, Any]:
         """Return the violation as plain data."""
-        return dict(self.__dict__)
+        return {**self.__dict__, "line": self.line or None}  # what no file says has no line
 
     def place(self) -> tuple[bool, str, int, str, str, str]:
         """Return where it comes in a report: the worst first, then by file and line."""
