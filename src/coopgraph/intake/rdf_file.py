@@ -74,19 +74,26 @@ class RdfDocument:
         """
         best: tuple[int, int] | None = None
         for triple, line in zip(self.triples, self.lines, strict=True):
-            if _text(triple.subject) != subject:
-                if best is None and _text(triple.object) == subject:
+            if term_text(triple.subject) != subject:
+                if best is None and term_text(triple.object) == subject:
                     best = (0, line)  # nothing is said of it here, but it is spoken of
                 continue
             rank = 1
             if predicate is not None and triple.predicate.value == predicate:
-                rank = 3 if value is not None and _text(triple.object) == value else 2
+                rank = 3 if value is not None and term_text(triple.object) == value else 2
             if best is None or rank > best[0]:
                 best = (rank, line)
         return best
 
 
-def _text(term: object) -> str:
+def term_text(term: object) -> str:
+    """Return the IRI of a resource, or the words of a literal.
+
+    Examples
+    --------
+    >>> term_text(ox.NamedNode("http://x/a")), term_text(ox.Literal("甲", language="zh"))
+    ('http://x/a', '甲')
+    """
     return str(getattr(term, "value", term))
 
 

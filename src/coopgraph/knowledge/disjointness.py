@@ -7,7 +7,7 @@ from typing import Final
 
 import pyoxigraph as ox
 
-from coopgraph.intake.rdf_file import RdfDocument
+from coopgraph.intake.rdf_file import RdfDocument, term_text
 from coopgraph.knowledge.violation import Violation
 from coopgraph.vocabulary import OWL, RDF, RDFS, local_name, short_id
 
@@ -44,7 +44,7 @@ def contradictions(
     classes: dict[str, set[str]] = {}
     for triple in (*(t for d in documents for t in d.triples), *context):
         if triple.predicate == _TYPE and isinstance(triple.object, ox.NamedNode):
-            classes.setdefault(_text(triple.subject), set()).add(triple.object.value)
+            classes.setdefault(term_text(triple.subject), set()).add(triple.object.value)
     for subject, types in classes.items():
         clash = len(types) > 1 and _clash(types, parents, disjoint)
         if not clash:
@@ -92,7 +92,3 @@ def _violation(file: str, line: int, subject: str, clash: tuple[str, str]) -> Vi
         file=file,
         line=line,
     )
-
-
-def _text(term: object) -> str:
-    return str(getattr(term, "value", term))

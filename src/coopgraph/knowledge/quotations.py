@@ -8,7 +8,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from coopgraph.errors import CoopgraphError
-from coopgraph.intake.rdf_file import RdfDocument
+from coopgraph.intake.rdf_file import RdfDocument, term_text
 from coopgraph.intake.stored_text import TextOf
 from coopgraph.knowledge.violation import Violation
 from coopgraph.vocabulary import COOP, OA, short_id
@@ -43,7 +43,7 @@ def misquotations(documents: Iterable[RdfDocument], text_of: TextOf) -> Iterator
         values: dict[str, dict[str, list[str]]] = {}
         for triple in document.triples:
             if isinstance(triple.object, ox.NamedNode | ox.Literal):
-                said = values.setdefault(_text(triple.subject), {})
+                said = values.setdefault(term_text(triple.subject), {})
                 said.setdefault(triple.predicate.value, []).append(triple.object.value)
         for node, said in values.items():
             sources = said.get(OA + "hasSource", [])
@@ -108,7 +108,3 @@ def _wrong(text: str, found: dict[str, str], paragraphs: list[str]) -> tuple[str
     if paragraphs and paragraphs[0] != str(paragraph):
         return f"stands in paragraph {paragraph}", f"在第 {paragraph} 段"
     return None
-
-
-def _text(term: object) -> str:
-    return str(getattr(term, "value", term))

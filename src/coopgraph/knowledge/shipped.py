@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 
@@ -36,7 +37,11 @@ def shipped_datasets() -> list[Dataset]:
 @cache
 def shipped_fingerprints() -> dict[str, str]:
     """Return the fingerprint of each graph that ships with this version."""
-    return {d.graph: fingerprint(d.triples) for d in shipped_datasets()}
+    return _fingerprints(shipped_datasets())
+
+
+def _fingerprints(datasets: Iterable[Dataset]) -> dict[str, str]:
+    return {dataset.graph: fingerprint(dataset.triples) for dataset in datasets}
 
 
 def publish_shipped(generations: Generations, ontology: Ontology) -> LoadReport:
@@ -51,7 +56,7 @@ def publish_shipped(generations: Generations, ontology: Ontology) -> LoadReport:
         return LoadReport(current.number)  # nothing need be read: every command would pay for it
     known = dict(current.info.get("shipped", {})) if current else {}
     datasets = shipped_datasets()
-    prints = {d.graph: fingerprint(d.triples) for d in datasets}
+    prints = _fingerprints(datasets)
     fresh = [d for d in datasets if known.get(d.graph) != prints[d.graph]]
     record = {"shipped": prints, "shipped_digest": digest}
     return publish(generations, ontology, fresh, record=record)

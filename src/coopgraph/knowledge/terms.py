@@ -13,7 +13,7 @@ from typing import Final
 import pyoxigraph as ox
 from rapidfuzz import process
 
-from coopgraph.intake.rdf_file import RdfDocument
+from coopgraph.intake.rdf_file import RdfDocument, term_text
 from coopgraph.knowledge.violation import Violation
 from coopgraph.vocabulary import (
     COOP,
@@ -69,16 +69,16 @@ def unknown_terms(
     """
     documents = list(documents)
     declared = {t.subject.value for t in vocabulary if isinstance(t.subject, ox.NamedNode)}
-    own = {_text(t.subject) for document in documents for t in document.triples}
+    own = {term_text(t.subject) for document in documents for t in document.triples}
     for document in documents:
         told: set[tuple[str, str]] = set()
         for triple, line in zip(document.triples, document.lines, strict=True):
             for term in _used(triple):
                 known = _known_beside(term, declared, own)
                 if known is not None and term not in known:
-                    if (_text(triple.subject), term) not in told:
+                    if (term_text(triple.subject), term) not in told:
                         yield _violation(document.name, line, triple, term, known)
-                    told.add((_text(triple.subject), term))
+                    told.add((term_text(triple.subject), term))
 
 
 def _used(triple: ox.Triple) -> Iterator[str]:
@@ -120,7 +120,7 @@ def _violation(
     return Violation(
         severity="Warning" if foreign else "Violation",
         shape=SHAPE,
-        focus=short_id(_text(triple.subject)),
+        focus=short_id(term_text(triple.subject)),
         path=local_name(triple.predicate.value),
         value=short_id(term) if as_value else None,
         message={
@@ -138,7 +138,3 @@ def _short(term: str) -> str:
         if term.startswith(namespace):
             return f"{prefix}:{term.removeprefix(namespace)}"
     return short_id(term) if term.startswith(SCHEME) else f"<{term}>"
-
-
-def _text(term: object) -> str:
-    return str(getattr(term, "value", term))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyoxigraph as ox
 
-from coopgraph.intake.rdf_file import RdfDocument
+from coopgraph.intake.rdf_file import RdfDocument, term_text
 from coopgraph.intake.stored_text import TextOf, no_text
 from coopgraph.knowledge.disjointness import contradictions
 from coopgraph.knowledge.quotations import misquotations
@@ -82,7 +82,7 @@ def validate(
         data, shacl_graph=shapes_graph, inference="none", advanced=True, abort_on_first=False
     )
     files = list(documents.values())
-    described = {_value(triple.subject) for triple in context}
+    described = {term_text(triple.subject) for triple in context}
     found = [
         *unknown_terms(files, vocabulary),
         *contradictions(files, vocabulary, context),
@@ -100,7 +100,7 @@ def _shorthand(document: RdfDocument) -> Violation | None:
             return Violation(
                 severity="Violation",
                 shape="ShorthandIsExpanded",
-                focus=short_id(_value(triple.subject)),
+                focus=short_id(term_text(triple.subject)),
                 path="quote",
                 value=None,
                 message={
@@ -116,10 +116,6 @@ def _shorthand(document: RdfDocument) -> Violation | None:
 
 def _add(graph: rdflib.Graph, triples: Iterable[ox.Triple]) -> None:
     graph.parse(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
-
-
-def _value(term: object) -> str:
-    return str(getattr(term, "value", term))
 
 
 def _membership(triples: Iterable[ox.Triple], graph: str) -> Iterator[ox.Triple]:
