@@ -60,3 +60,19 @@ def test_nothing_is_loaded(fresh, tmp_path, prefixes):
     with pytest.raises(DataInvalid, match="did you mean coop:sector"):
         fresh.load(file)
     assert fresh.generation == before
+
+
+MINE = "<https://w3id.org/coopgraph/scheme/sector/hydrogen>"
+
+
+def test_a_concept_that_is_published_may_be_used_by_a_later_file(fresh, told, tmp_path, prefixes):
+    use = f"<http://x/a> a coop:Product ; skos:prefLabel '甲'@zh ; coop:sector {MINE} ."
+    assert [found[0] for found in told(use)] == ["Violation"]
+    concept = tmp_path / "concepts.ttl"
+    concept.write_text(
+        prefixes + f"{MINE} a coop:Sector ; skos:prefLabel '氢能'@zh ; dct:source <http://x/d> ; "
+        "skos:inScheme <https://w3id.org/coopgraph/scheme/sector> .",
+        "utf-8",
+    )
+    fresh.load(concept)
+    assert told(use) == []

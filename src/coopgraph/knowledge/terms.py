@@ -49,7 +49,7 @@ _ALMOST_OURS: Final = re.compile(
 
 
 def unknown_terms(
-    documents: Iterable[RdfDocument], vocabulary: Iterable[ox.Triple]
+    documents: Iterable[RdfDocument], vocabulary: Iterable[ox.Triple], published: Collection[str]
 ) -> Iterator[Violation]:
     """Yield the terms and concepts that documents use and that are not defined.
 
@@ -59,6 +59,8 @@ def unknown_terms(
         What is to be loaded.
     vocabulary
         The ontology: every subject in its namespace is a term.
+    published
+        IRIs of resources that are described already, in what is published.
 
     Yields
     ------
@@ -70,6 +72,7 @@ def unknown_terms(
     documents = list(documents)
     declared = {t.subject.value for t in vocabulary if isinstance(t.subject, ox.NamedNode)}
     own = {term_text(t.subject) for document in documents for t in document.triples}
+    own.update(published)
     for document in documents:
         told: set[tuple[str, str]] = set()
         for triple, line in zip(document.triples, document.lines, strict=True):

@@ -84,7 +84,7 @@ def validate(
     files = list(documents.values())
     described = {term_text(triple.subject) for triple in context}
     found = [
-        *unknown_terms(files, vocabulary),
+        *unknown_terms(files, vocabulary, described),
         *contradictions(files, vocabulary, context),
         *misquotations(files, text_of),
         *_violations(report, shapes_graph, files, described),
