@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 
@@ -12,6 +12,9 @@ from coopgraph.intake.rdf_file import RdfDocument, term_text
 from coopgraph.intake.stored_text import TextOf
 from coopgraph.knowledge.violation import Violation
 from coopgraph.vocabulary import COOP, OA, short_id
+
+_Values: TypeAlias = dict[str, dict[str, list[str]]]
+"""Subject → property → values, as texts."""
 
 SHAPE: Final = "QuotationStands"
 _PARTS: Final = {
@@ -40,7 +43,7 @@ def misquotations(documents: Iterable[RdfDocument], text_of: TextOf) -> Iterator
         One a quotation, with the line of its words.
     """
     for document in documents:
-        values: dict[str, dict[str, list[str]]] = {}
+        values: _Values = {}
         for triple in document.triples:
             if isinstance(triple.object, ox.NamedNode | ox.Literal):
                 said = values.setdefault(term_text(triple.subject), {})
@@ -56,35 +59,32 @@ def misquotations(documents: Iterable[RdfDocument], text_of: TextOf) -> Iterator
             found = dict(_selected(said, values))
             wrong = _wrong(text, found, said.get(COOP + "paragraph", []))
             if wrong:
-                words = found.get("exact", "")
-                quote_node = next(
-                    (
-                        s
-                        for s in said.get(OA + "hasSelector", [])
-                        if OA + "exact" in values.get(s, {})
-                    ),
-                    node,
-                )
-                yield Violation(
-                    severity="Violation",
-                    shape=SHAPE,
-                    focus=short_id(node),
-                    path="exact",
-                    value=words,
-                    message={
-                        "en": f"“{words}” {wrong[0]} of {short_id(sources[0])}: expand the "
-                        "quotation again from the text",
-                        "zh": f"“{words}”{wrong[1]}（{short_id(sources[0])}）："
-                        "请据原文重新展开引文",
-                    },
-                    file=document.name,
-                    line=document.line_of(quote_node, OA + "exact", words),
-                )
+                yield _violation(document, node, values, found.get("exact", ""), wrong)
 
 
-def _selected(
-    said: dict[str, list[str]], values: dict[str, dict[str, list[str]]]
-) -> Iterator[tuple[str, str]]:
+def _violation(
+    document: RdfDocument, node: str, values: _Values, words: str, wrong: tuple[str, str]
+) -> Violation:
+    said = values[node]
+    selectors = said.get(OA + "hasSelector", [])
+    quoting = next((s for s in selectors if OA + "exact" in values.get(s, {})), node)
+    source = short_id(said[OA + "hasSource"][0])
+    return Violation(
+        severity="Violation",
+        shape=SHAPE,
+        focus=short_id(node),
+        path="exact",
+        value=words,
+        message={
+            "en": f"“{words}” {wrong[0]} of {source}: expand the quotation again from the text",
+            "zh": f"“{words}”{wrong[1]}（{source}）：请据原文重新展开引文",
+        },
+        file=document.name,
+        line=document.line_of(quoting, OA + "exact", words),
+    )
+
+
+def _selected(said: dict[str, list[str]], values: _Values) -> Iterator[tuple[str, str]]:
     for selector in said.get(OA + "hasSelector", []):
         for prop, name in _PARTS.items():
             for value in values.get(selector, {}).get(prop, [])[:1]:
