@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Self
 
 from coopgraph.graph.scope import Scope
+from coopgraph.page import Page
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,11 @@ class Answer:
     scope: Scope
     truncated: bool = False
     cursor: str | None = None
+
+    @classmethod
+    def of_page(cls, data: list[Any], generation: int, scope: Scope, page: Page) -> Self:
+        """Return one page of a list; ``data`` describes the items of the page."""
+        return cls(data, generation, scope, page.cursor is not None, page.cursor)
 
     def to_dict(self, next_url: str | None = None) -> dict[str, Any]:
         """Return ``{"data": …, "meta": …}``.

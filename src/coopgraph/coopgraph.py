@@ -2,33 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, Unpack
+from typing import TYPE_CHECKING, Unpack
 
 from coopgraph.answer import Answer
-from coopgraph.data_folder import DataFolder
 from coopgraph.errors import NotFound
 from coopgraph.export.graph_file import GraphFile, export_graph
-from coopgraph.gaps.find import find_gaps
-from coopgraph.gaps.rules import GapRule
+from coopgraph.gap_questions import GapQuestions
 from coopgraph.graph.describe import describe_node, graph_stats
 from coopgraph.graph.filters import type_mask
 from coopgraph.graph.neighbours import DEFAULT_LIMIT, NeighbourQuestion, find_neighbours
 from coopgraph.graph.networkx_view import to_networkx
 from coopgraph.graph.paths import PathQuestion, describe_paths, find_paths
-from coopgraph.graph.scope import Scope, ScopeOptions, make_scope
+from coopgraph.graph.scope import Names, ScopeOptions, make_scope, many, several
 from coopgraph.linked.linked_data import LinkedData
-from coopgraph.page import Page, page_of
-from coopgraph.published import Published
+from coopgraph.page import page_of
 from coopgraph.vocabulary import iri_of
 
 if TYPE_CHECKING:
     import networkx as nx
 
-Names = str | Sequence[str]
 
-
-class CoopGraph(DataFolder):
+class CoopGraph(GapQuestions):
     """A cooperation graph: load, ask, export.
 
     Open one with :meth:`open`. Every question may be restricted by ``layers`` (a comma list of
@@ -61,7 +55,7 @@ class CoopGraph(DataFolder):
         """Find nodes by name: equal to ``q``, or beginning with it, in any script."""
         scope, p = make_scope(**options), self.published
         snapshot, words = p.snapshot(scope.view), p.words(scope.view)
-        types = _many(type)
+        types = many(type)
         wanted = type_mask(snapshot, types, scope.selection) if types else None
         of_node = snapshot.node_types(scope.selection)
         hits = []
@@ -74,7 +68,7 @@ class CoopGraph(DataFolder):
             {**words.node(node, scope.selection), "score": hit.score, "matched": hit.matched}
             for node, hit in page.items
         ]
-        return _paged(data, p, scope, page)
+        return Answer.of_page(data, p.number, scope, page)
 
     def node(self, of: str, **options: Unpack[ScopeOptions]) -> Answer:
         """Return a node with every statement in which it stands, each with its evidence.
@@ -133,8 +127,8 @@ class CoopGraph(DataFolder):
         question = NeighbourQuestion(
             of=p.node(of, scope),
             depth=depth,
-            type=_many(type),
-            relation=_many(relation),
+            type=many(type),
+            relation=many(relation),
             sector=None if sector is None else p.resolve(sector, scope),
             direction=direction,
             limit=limit,
@@ -190,64 +184,15 @@ class CoopGraph(DataFolder):
             mode=mode,
             k=k,
             max_length=max_length,
-            via=[p.node(name, scope) for name in _several(via)],
-            avoid=[p.node(name, scope) for name in _several(avoid)],
-            through=_many(type),
-            relation=_many(relation),
+            via=[p.node(name, scope) for name in several(via)],
+            avoid=[p.node(name, scope) for name in several(avoid)],
+            through=many(type),
+            relation=many(relation),
         )
         snapshot = p.snapshot(scope.view)
         found, edge_filter = find_paths(snapshot, scope, question)
         data = {"paths": describe_paths(snapshot, p.words(scope.view), scope, found, edge_filter)}
         return Answer(data, p.number, scope, truncated=found.truncated)
-
-    def gap_rules(self, **options: Unpack[ScopeOptions]) -> Answer:
-        """Return the declared gap rules."""
-        scope = make_scope(**options)
-        return Answer([r.describe() for r in self._rules.values()], self.generation, scope)
-
-    def gaps(
-        self,
-        *,
-        rule: Names = (),
-        actor: str | None = None,
-        sector: str | None = None,
-        match: str | None = None,
-        limit: int = 100,
-        cursor: str | None = None,
-        **options: Unpack[ScopeOptions],
-    ) -> Answer:
-        """What should be there and is not recorded in these layers as of this day.
-
-        Parameters
-        ----------
-        rule
-            Ids of rules; all by default.
-        actor, sector
-            Only gaps of this actor, or in this sector.
-        match
-            How sectors match where a rule takes it: ``exact`` or ``broader``.
-        limit, cursor
-            Size and begin of the page.
-
-        Raises
-        ------
-        NotFound
-            If a rule, actor or sector is unknown.
-        BadRequest
-            If ``match`` is neither.
-        """
-        scope, p = make_scope(**options), self.published
-        found = find_gaps(
-            p.store,
-            p.words(scope.view),
-            [self._rule(name) for name in _many(rule)] or self._rules.values(),
-            scope,
-            {} if match is None else {"match": match},
-            actor=None if actor is None else p.resolve(actor, scope),
-            sector=None if sector is None else p.resolve(sector, scope),
-        )
-        page = page_of(found, limit, cursor)
-        return _paged(page.items, p, scope, page)
 
     # Beyond the three questions
 
@@ -285,28 +230,3 @@ class CoopGraph(DataFolder):
     def linked_data(self) -> LinkedData:
         """Return the documents of resources, the named graphs and their description."""
         return self.published.linked_data(self._ontology)
-
-    def _rule(self, name: str) -> GapRule:
-        try:
-            return self._rules[name]
-        except KeyError:
-            raise NotFound(
-                f"there is no gap rule {name!r}; the rules are {', '.join(self._rules)}",
-                zh=f"没有缺口规则 {name!r}；可用规则：{'、'.join(self._rules)}",
-                parameter="rule",
-                candidates=list(self._rules),
-            ) from None
-
-
-def _several(names: Names) -> list[str]:
-    """Take one name or several; a name of a node may have a comma in it."""
-    return [names] if isinstance(names, str) else list(names)
-
-
-def _many(names: Names) -> list[str]:
-    """Take one term, a comma list, or several."""
-    return [term.strip() for part in _several(names) for term in part.split(",") if term.strip()]
-
-
-def _paged(data: list[Any], published: Published, scope: Scope, page: Page) -> Answer:
-    return Answer(data, published.number, scope, page.cursor is not None, page.cursor)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TypedDict
@@ -13,6 +13,9 @@ from coopgraph.graph.layers import layers_of, selection_of
 from coopgraph.vocabulary import LAYERS
 
 VIEWS = ("compact", "full")
+
+Names = str | Sequence[str]
+"""One name or several."""
 
 
 @dataclass(frozen=True)
@@ -158,3 +161,25 @@ def within(name: str, value: int, least: int, most: int) -> int:
             parameter=name,
         )
     return value
+
+
+def several(names: Names) -> list[str]:
+    """Take one name or several; a name of a node may have a comma in it.
+
+    Examples
+    --------
+    >>> several("Aluminium, Inc.")
+    ['Aluminium, Inc.']
+    """
+    return [names] if isinstance(names, str) else list(names)
+
+
+def many(names: Names) -> list[str]:
+    """Take one term, a comma list, or several.
+
+    Examples
+    --------
+    >>> many(["sector, region", "type"])
+    ['sector', 'region', 'type']
+    """
+    return [term.strip() for part in several(names) for term in part.split(",") if term.strip()]
