@@ -75,6 +75,27 @@ class Settings(BaseSettings):
     query_queue: int = Field(
         64, ge=0, description="SPARQL queries that may wait for a worker; above it 503."
     )
+    query_cache_bytes: int = Field(
+        64 * MIB,
+        ge=0,
+        description="Bytes of SPARQL answers kept for the next who asks; 0 for none.",
+    )
+    query_log: str = Field(
+        "logs/queries.jsonl",
+        description="File of the log of queries and changes, below the data folder unless "
+        "absolute; '-' for stderr, empty for none.",
+    )
+    query_log_bytes: int = Field(
+        64 * MIB, ge=64 * 1024, description="Bytes of that file and its older parts together."
+    )
+    query_log_text: int = Field(
+        2000, ge=0, description="Characters of each query or update that the log keeps."
+    )
+    cors_origins: tuple[str, ...] = Field(
+        (),
+        description="Origins whose pages may read answers in a browser, or '*' for all; none by "
+        "default.",
+    )
     update_timeout: float = Field(
         60.0,
         gt=0,

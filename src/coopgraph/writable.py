@@ -49,6 +49,16 @@ class WritableFolder(ABC):
         return self._generations.folder
 
     @property
+    def identity(self) -> str:
+        """Its random name."""
+        return self._generations.identity
+
+    @property
+    def temporary(self) -> bool:
+        """Whether the folder is gone at the end."""
+        return self._generations.temporary
+
+    @property
     def tokens(self) -> Tokens:
         """Who may write over HTTP."""
         return Tokens(self.folder)

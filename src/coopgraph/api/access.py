@@ -9,6 +9,7 @@ from anyio import to_thread
 from fastapi import Request
 from fastapi.security import HTTPBearer
 
+from coopgraph.api.exchange import exchange_of
 from coopgraph.errors import Forbidden, Unauthorized
 from coopgraph.store.graph_store import GraphStore
 
@@ -49,6 +50,7 @@ async def authorise(request: Request, graph: GraphStore) -> str:
     if scheme.lower() == "bearer" and token.strip():
         owner = await to_thread.run_sync(graph.tokens.owner, token.strip())
         if owner is not None:
+            exchange_of(request.scope).who = owner
             return owner
         raise Unauthorized(
             "this token is not valid, or was revoked", zh="令牌无效或已撤销", reason="invalid_token"

@@ -15,23 +15,29 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from coopgraph.__about__ import __version__
 from coopgraph.api import (
+    cors,
     export,
     gaps,
     graph,
     graph_store,
     health,
     linked_data,
+    metrics,
     models,
     pages,
     problems,
     sparql,
     void,
 )
+from coopgraph.api.cached_queries import CachedQueries, ServeCached
+from coopgraph.api.observe import Observe
+from coopgraph.api.respond import origin_of
 from coopgraph.api.writing import WriteQueue
 from coopgraph.bare import BareStore
 from coopgraph.coopgraph import CoopGraph
 from coopgraph.errors import CoopgraphError
 from coopgraph.explorer import STATIC
+from coopgraph.store.query_log import QueryLog
 from coopgraph.store.query_pool import QueryPool
 from coopgraph.store.remote_queries import RemotePool
 
@@ -54,7 +60,7 @@ def create_app(cooperation: CoopGraph) -> FastAPI:
     True
     """
     parts = (
-        graph, gaps, export, sparql, graph_store, health, pages, linked_data, void,
+        graph, gaps, export, sparql, graph_store, health, metrics, pages, linked_data, void,
     )  # fmt: skip
     summary = "Neighbours, paths and gaps of industrial cooperation, each with its source."
     return _app(cooperation, "coopgraph", summary, [part.router for part in parts])
@@ -77,7 +83,7 @@ def create_bare_app(store: BareStore, *, open_to_local: bool = False) -> FastAPI
     True
     """
     summary = "A plain RDF store: SPARQL 1.1 Protocol and Graph Store Protocol."
-    routers = [part.router for part in (sparql, graph_store, health)]
+    routers = [part.router for part in (sparql, graph_store, health, metrics)]
     return _app(store, "coopgraph --bare", summary, routers, open_to_local=open_to_local)
 
 
@@ -95,6 +101,9 @@ def _app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         async with _pool(served) as pool:
             app.state.pool = pool
+            app.state.log = QueryLog.from_settings(
+                settings, served.folder, temporary=served.temporary
+            )
             app.state.writes = WriteQueue(served, settings.query_queue)
             await to_thread.run_sync(served.warm_up)
             app.state.ready = True
@@ -109,6 +118,9 @@ def _app(
                     task.cancel()
                     with contextlib.suppress(asyncio.CancelledError):
                         await task
+                if app.state.log is not None:
+                    await to_thread.run_sync(app.state.log.close)
+                    app.state.log = None
                 await to_thread.run_sync(served.cool_down)
 
     app = FastAPI(
@@ -131,10 +143,21 @@ def _app(
     app.state.graph = served
     app.state.ready = False
     app.state.open_to_local = open_to_local
+    app.state.origin = origin_of(served)
+    app.state.queries = CachedQueries(served)
+    app.state.metrics = metrics.Metrics(app.state)
+    app.state.log = None
     problems.install(app)
     for router in (*routers, pages.problem_router):
         app.include_router(router)
+    # The last one added is the first one asked.
+    if app.state.queries.enabled:
+        app.add_middleware(
+            ServeCached, served=served, queries=app.state.queries, route=sparql.router.routes[0]
+        )
+    app.add_middleware(Observe, state=app.state)
     app.add_middleware(_HeadAsGet)
+    cors.install(app, settings.cors_origins)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
 

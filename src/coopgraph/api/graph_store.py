@@ -14,10 +14,11 @@ from fastapi import APIRouter, Query, Request, Security
 from starlette.responses import Response
 
 from coopgraph.api.access import authorise, bearer
+from coopgraph.api.exchange import exchange_of
 from coopgraph.api.negotiation import accepted_formats
 from coopgraph.api.parameters import Store
 from coopgraph.api.protocol import base_iri, one, pairs_of, spooled
-from coopgraph.api.respond import unchanged
+from coopgraph.api.respond import not_modified, weak_etag
 from coopgraph.api.sparql import answer
 from coopgraph.api.update import done
 from coopgraph.errors import BadRequest
@@ -79,6 +80,12 @@ def target_of(request: Request) -> Target | None:
         ) from error
 
 
+def _note(request: Request, kind: str, target: Target | None) -> None:
+    exchange = exchange_of(request.scope)
+    named = (target.graph or "default") if target else "new"
+    exchange.kind, exchange.text = kind, f"{request.scope['method']} {named}"
+
+
 def _named(request: Request) -> Target:
     target = target_of(request)
     if target is None:
@@ -99,6 +106,7 @@ async def read(
     """Return a graph, in the format that `Accept` or `format` names."""
     del graph, default  # described here, read below: a repeated parameter is an error
     target = _named(request)
+    _note(request, "store read", target)
     pairs = pairs_of(request.scope["query_string"])
     accepted = accepted_formats(request.headers.getlist("accept"), one(pairs, "format"))
     if not accepted.graph:
@@ -110,7 +118,8 @@ async def read(
         if not await to_thread.run_sync(lambda: reader.store.contains_named_graph(name)):
             raise no_such_graph(target.graph)
         pattern = f"GRAPH {name} {{ ?s ?p ?o }}"
-    if same := unchanged(request, reader.generation.number):
+    tag = weak_etag(request, reader.generation.number, *target, accepted.graph[0])
+    if same := not_modified(request, tag, "Accept"):
         return same
     work = QueryRequest(
         _READ.format(pattern),
@@ -119,7 +128,7 @@ async def read(
         max_bytes=store.settings.query_max_bytes,
         prefixes=store.union_default_graph,
     )
-    return await answer(request, store, reader, work, store.settings.update_timeout)
+    return await answer(request, store, reader, work, store.settings.update_timeout, tag=tag)
 
 
 @router.put("/store", response_class=Response, status_code=204, dependencies=[Security(bearer)])
@@ -159,14 +168,16 @@ async def remove(
     """Remove a graph; 404 if it is not there."""
     del graph, default
     target = _named(request)
+    _note(request, "store write", target)
     by = await authorise(request, store)
     change = WriteRequest("delete", graph=target.graph)
-    return done(await request.app.state.writes.write(lambda: change, None, by))
+    return done(request, await request.app.state.writes.write(lambda: change, None, by))
 
 
 async def _receive(
     request: Request, store: GraphStore, kind: Kind, target: Target | None
 ) -> Response:
+    _note(request, "store write", target)
     by = await authorise(request, store)
     sent = request.headers.get("content-type", "")
     if kind != "post" or media_type_of(sent) != MULTIPART:
@@ -184,7 +195,7 @@ async def _receive(
 
         written = await request.app.state.writes.write(make, upload.file, by)
     created = written.created or target is None
-    return done(written, 201 if created else 204, location)
+    return done(request, written, 201 if created else 204, location)
 
 
 def _new_graph(request: Request, store: GraphStore, sha256: str) -> tuple[str, str]:

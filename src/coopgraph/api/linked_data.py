@@ -14,10 +14,10 @@ from starlette.responses import HTMLResponse, Response, StreamingResponse
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
-from coopgraph.__about__ import __version__
 from coopgraph.api.negotiation import HTML, choose_format
 from coopgraph.api.pages import HEADERS
 from coopgraph.api.parameters import Graph
+from coopgraph.api.respond import version
 from coopgraph.errors import BadRequest, NotAcceptable, NotFound
 from coopgraph.graph.scope import choice, make_scope
 from coopgraph.linked.document import Document
@@ -56,7 +56,7 @@ async def context(request: Request, graph: Graph) -> Response:
     """Return the JSON-LD context of the vocabulary."""
     linked = graph.linked_data()
     data = await to_thread.run_sync(lambda: linked.context)
-    headers = cached(linked.generation, "context")
+    headers = cached(version(request, linked.generation), "context")
     if same := not_modified(request, headers):
         return same
     body = orjson.dumps(data, option=orjson.OPT_INDENT_2)
@@ -108,7 +108,7 @@ async def data(request: Request, graph: Graph, path: str, layers: Layers = None)
             available=available,
         )
     name = local_path(document.iri) or ""
-    headers = cached(linked.generation, chosen.name, *scope.layers)
+    headers = cached(version(request, linked.generation), chosen.name, *scope.layers)
     if not named:
         place = _address(request, f"data/{name}{chosen.suffix}")
         headers |= {**VARY, "Content-Location": place}
@@ -149,7 +149,7 @@ async def page(
             raise
 
     document = await to_thread.run_sync(find)
-    headers = cached(linked.generation, "html", language, *scope.layers)
+    headers = cached(version(request, linked.generation), "html", language, *scope.layers)
     headers |= {"Vary": "Accept-Language", "Content-Language": language}
     if same := not_modified(request, headers):
         return same
@@ -166,13 +166,13 @@ async def page(
     return HTMLResponse(text, headers=headers)
 
 
-def cached(generation: int, *variant: str) -> dict[str, str]:
+def cached(generation: str, *variant: str) -> dict[str, str]:
     """Return the headers by which a client may keep one representation of a document.
 
     Every format, language and selection of layers has a tag of its own, and so has every version
-    of this program: its pages may look otherwise. (RFC 9110, 8.8.3.)
+    of this program (in ``generation``): its pages may look otherwise. (RFC 9110, 8.8.3.)
     """
-    tag = "-".join([str(generation), __version__, *variant])
+    tag = "-".join([generation, *variant])
     return {"ETag": f'W/"{tag}"', "Cache-Control": "no-cache"}
 
 

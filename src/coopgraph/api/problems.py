@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from coopgraph import errors
+from coopgraph.api.exchange import exchange_of
 from coopgraph.errors import CoopgraphError
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -44,8 +45,9 @@ def problem_response(document: dict[str, Any], headers: dict[str, str] | None = 
     return Response(body, document["status"], headers, media_type=MEDIA_TYPE)
 
 
-def _own(_: Request, error: Exception) -> Response:
+def _own(request: Request, error: Exception) -> Response:
     assert isinstance(error, CoopgraphError)  # noqa: S101  (registered for this class)
+    exchange_of(request.scope).error = error
     return problem_response(error.problem())
 
 
@@ -77,7 +79,7 @@ def _http(_: Request, error: Exception) -> Response:
     return problem_response(document, dict(error.headers or {}))
 
 
-def _unexpected(request: Request, error: Exception) -> Response:
+def unexpected(request: Request, error: Exception) -> Response:
     """Say that it was our fault, and nothing of the inside."""
     _log.error("%s %s failed", request.method, request.url.path, exc_info=error)
     return problem_response(
@@ -90,4 +92,4 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(CoopgraphError, _own)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(Exception, _unexpected)
+    app.add_exception_handler(Exception, unexpected)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from hashlib import blake2b
 from typing import Any
 
 import orjson
@@ -10,29 +11,69 @@ from anyio import to_thread
 from fastapi import Request
 from starlette.responses import Response
 
+from coopgraph.__about__ import __version__
 from coopgraph.answer import Answer
+from coopgraph.store.graph_store import GraphStore
 
 
-def etag(generation: int) -> str:
-    """Return the entity tag of everything read of one generation."""
-    return f'"{generation}"'
+def version(request: Request, generation: int) -> str:
+    """Return what names a generation in entity tags: its number, and whose number it is.
+
+    Two data folders count alike, and one that is kept in memory counts from the start again: the
+    second part, which is of the folder and of the version of this program, tells them apart. It is
+    missing where services follow a remote store, as all of them have the same generations.
+    """
+    return f"{generation}{request.app.state.origin}"
 
 
-def weak_etag(generation: int) -> str:
-    """Return the entity tag of what is served in several formats at one URL."""
-    return f'W/"{generation}"'
+def origin_of(served: GraphStore) -> str:
+    """Return the second part of :func:`version`."""
+    if served.settings.store:
+        return ""
+    return "-" + blake2b(f"{served.identity} {__version__}".encode(), digest_size=5).hexdigest()
+
+
+def etag(request: Request, generation: int) -> str:
+    """Return the entity tag of what has one representation, the same to the byte."""
+    return f'"{version(request, generation)}"'
+
+
+def weak_etag(request: Request, generation: int, *variant: object) -> str:
+    """Return the entity tag of one of several representations, equal in meaning.
+
+    Rows without an order, and names of blank nodes, may differ from answer to answer.
+    """
+    tag = version(request, generation)
+    if variant:
+        tag += "-" + blake2b(repr(variant).encode("utf-8", "replace"), digest_size=8).hexdigest()
+    return f'W/"{tag}"'
+
+
+def knows(header: str, tag: str) -> bool:
+    """Tell whether ``If-None-Match`` names a tag (RFC 9110, 13.1.2: the weak comparison).
+
+    Examples
+    --------
+    >>> knows('"1", W/"7"', '"7"'), knows("*", '"7"'), knows("", '"7"')
+    (True, True, False)
+    """
+    if not header:
+        return False
+    known = {part.strip().removeprefix("W/") for part in header.split(",")}
+    return tag.removeprefix("W/") in known or "*" in known
+
+
+def not_modified(request: Request, tag: str, vary: str | None = None) -> Response | None:
+    """Return 304 if the client has the representation with this tag."""
+    if not knows(",".join(request.headers.getlist("if-none-match")), tag):
+        return None
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    return Response(status_code=304, headers=headers | ({"Vary": vary} if vary else {}))
 
 
 def unchanged(request: Request, generation: int) -> Response | None:
     """Return 304 if the client has what a generation answers."""
-    known = request.headers.getlist("if-none-match")
-    tag = etag(generation)
-    if not known or not generation:
-        return None
-    tags = {part.strip().removeprefix("W/") for part in ",".join(known).split(",")}
-    if tag in tags or "*" in tags:
-        return Response(status_code=304, headers={"ETag": tag, "Cache-Control": "no-cache"})
-    return None
+    return not_modified(request, etag(request, generation)) if generation else None
 
 
 async def respond(
@@ -60,7 +101,7 @@ async def respond(
         answer = await to_thread.run_sync(lambda: ask(**parameters))
     else:
         answer = ask(**parameters)
-    tag = etag(answer.generation)
+    tag = etag(request, answer.generation)
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     if same := unchanged(request, answer.generation):
         return same

@@ -10,7 +10,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from coopgraph.api.negotiation import choose
-from coopgraph.api.respond import weak_etag
+from coopgraph.api.respond import not_modified, weak_etag
 from coopgraph.store.graph_store import GraphStore
 from coopgraph.store.result_formats import BY_FORM, BY_NAME
 from coopgraph.vocabulary import RDF
@@ -78,6 +78,9 @@ def respond(request: Request, graph: GraphStore) -> Response:
     """Return the description in the format the client takes."""
     offered = {f.media_type: f for f in BY_FORM["graph"]}
     chosen = offered[choose(request.headers.getlist("accept"), list(offered))]
+    tag = weak_etag(request, graph.generation, chosen.name, str(request.base_url))
+    if same := not_modified(request, tag, "Accept"):
+        return same
     endpoint = str(request.url.replace(query="", fragment=""))
     assert isinstance(chosen.engine, ox.RdfFormat)  # noqa: S101  (the formats of graphs are)
     body = ox.serialize(
@@ -85,5 +88,5 @@ def respond(request: Request, graph: GraphStore) -> Response:
         format=chosen.engine,
         prefixes={"sd": SD, "formats": FORMATS},
     )
-    headers = {"Vary": "Accept", "ETag": weak_etag(graph.generation)}
+    headers = {"Vary": "Accept", "ETag": tag, "Cache-Control": "no-cache"}
     return Response(body, headers=headers, media_type=chosen.content_type)

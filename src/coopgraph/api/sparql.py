@@ -14,6 +14,9 @@ from starlette.types import Scope as ASGIScope
 
 from coopgraph.api import service_description, update
 from coopgraph.api.access import authorise, bearer
+from coopgraph.api.cached_queries import CachedQueries, alias_of
+from coopgraph.api.exchange import CLIENT_GONE, exchange_of
+from coopgraph.api.kept import Cached, Keep
 from coopgraph.api.negotiation import accepted_formats
 from coopgraph.api.parameters import Store
 from coopgraph.api.protocol import (
@@ -26,13 +29,14 @@ from coopgraph.api.protocol import (
     read_body,
     refuse,
 )
-from coopgraph.api.respond import weak_etag
+from coopgraph.api.respond import not_modified, weak_etag
 from coopgraph.errors import BadRequest, CoopgraphError, UnsupportedMediaType
 from coopgraph.store.frames import QueryRequest
 from coopgraph.store.generations import Reader
 from coopgraph.store.graph_store import GraphStore
 from coopgraph.store.guard import QueryLimits, check_async
 from coopgraph.store.query_pool import QueryResult
+from coopgraph.store.query_traits import form_of, is_deterministic
 from coopgraph.store.remote_queries import RemoteResult
 from coopgraph.store.write_request import media_type_of
 
@@ -42,7 +46,6 @@ FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 
-CLIENT_GONE: Final = 499  # nobody reads it; for the log
 T = TypeVar("T")
 
 
@@ -115,6 +118,8 @@ async def _query(request: Request, graph: GraphStore, pairs: Pairs) -> Response:
     query = one(pairs, "query")
     if query is None:
         raise BadRequest("the parameter query is missing", zh="缺少参数 query")
+    exchange = exchange_of(request.scope)
+    exchange.kind, exchange.text = "query", query
     accepted = accepted_formats(request.headers.getlist("accept"), one(pairs, "format"))
     await check_async(query, QueryLimits.from_settings(graph.settings))
     reader = graph.reader
@@ -128,7 +133,56 @@ async def _query(request: Request, graph: GraphStore, pairs: Pairs) -> Response:
         base_iri(request),
         graph.union_default_graph,
     )
-    return await answer(request, graph, reader, work)
+    if graph.settings.store or not is_deterministic(query):
+        return await answer(request, graph, reader, work)
+    form = form_of(query)
+    wanted = getattr(accepted, form)[:1] if form else accepted
+    key = (
+        query, work.default_graph_uris, work.named_graph_uris, work.base_iri, form, wanted,
+        graph.union_default_graph,
+    )  # fmt: skip
+    tag = weak_etag(request, reader.generation.number, *key)
+    known = ",".join(request.headers.getlist("if-none-match"))
+    if "*" not in known and (same := not_modified(request, tag, "Accept")):
+        return same  # only an answer that was given has such a tag
+    queries: CachedQueries = request.app.state.queries
+    if not queries.enabled:
+        return await answer(request, graph, reader, work, tag=tag)
+    return await _kept(request, graph, reader, work, key, tag)
+
+
+async def _kept(
+    request: Request,
+    graph: GraphStore,
+    reader: Reader,
+    work: QueryRequest,
+    key: tuple[object, ...],
+    tag: str,
+) -> Response:
+    """Answer from the cache, or ask and keep the answer."""
+    queries: CachedQueries = request.app.state.queries
+    number, results = reader.generation.number, queries.results
+    exchange = exchange_of(request.scope)
+    flight = (number, *key)
+    found = results.get(number, key)
+    if found is None and await _unless_gone(request, queries.wait_for(flight)):
+        found = results.get(number, key)
+    exchange.cache = "hit" if found else "miss"
+    if found is None:
+        end = queries.begin(flight)
+        keep = Keep(results, number, key, tag, work.query, end)
+        try:
+            response = await answer(request, graph, reader, work, tag=tag, keep=keep)
+        except CoopgraphError as error:
+            end(error)
+            raise
+        finally:
+            end(None)
+    else:
+        response = Cached(found)
+    if alias := alias_of(request.scope):
+        results.put_alias(number, alias, key)
+    return response
 
 
 async def answer(
@@ -137,6 +191,9 @@ async def answer(
     reader: Reader,
     work: QueryRequest,
     seconds: float | None = None,
+    *,
+    tag: str | None = None,
+    keep: Keep | None = None,
 ) -> Response:
     """Run a query in a worker and return its result as it comes.
 
@@ -152,6 +209,11 @@ async def answer(
         The query.
     seconds
         How long it may take until all is sent; by default the setting ``query_timeout``.
+    tag
+        The entity tag of the answer; None for one that is not the same the next time.
+    keep
+        Where a whole answer is kept. Then what is small is read to its end before it is sent, so
+        that a slow client holds no worker.
     """
     seconds = graph.settings.query_timeout if seconds is None else seconds
     async with AsyncExitStack() as stack:
@@ -160,10 +222,16 @@ async def answer(
         result = await _unless_gone(request, stack.enter_async_context(running))
         if result is None:
             return Response(status_code=CLIENT_GONE)
+        begun: list[bytes] = []
+        if keep is not None:
+            if await _unless_gone(request, keep.read(result, begun)) is None:
+                return Response(status_code=CLIENT_GONE)
+            if keep.answer is not None:
+                return Cached(keep.answer)
         headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
-        if not graph.settings.store:  # what a remote store answers has no generation
-            headers["ETag"] = weak_etag(reader.generation.number)
-        return _Stream(result, stack.pop_all(), headers)
+        if tag is not None:
+            headers["ETag"] = tag
+        return _Stream(result, begun, keep, stack.pop_all(), headers)
 
 
 async def _unless_gone(request: Request, work: Awaitable[T]) -> T | None:
@@ -192,9 +260,15 @@ class _Stream(StreamingResponse):
     """A result on its way out; however it ends, its worker is given back or killed."""
 
     def __init__(
-        self, result: QueryResult | RemoteResult, hold: AsyncExitStack, headers: dict[str, str]
+        self,
+        result: QueryResult | RemoteResult,
+        begun: list[bytes],
+        keep: Keep | None,
+        hold: AsyncExitStack,
+        headers: dict[str, str],
     ) -> None:
-        super().__init__(result, headers=headers, media_type=result.content_type)
+        chunks = result if keep is None else keep.watch(result, begun)
+        super().__init__(chunks, headers=headers, media_type=result.content_type)
         self._hold = hold
 
     async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:

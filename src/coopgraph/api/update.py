@@ -6,6 +6,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from coopgraph.api.access import authorise
+from coopgraph.api.exchange import exchange_of
 from coopgraph.api.protocol import Pairs, base_iri, every, one, refuse
 from coopgraph.api.respond import weak_etag
 from coopgraph.errors import BadRequest
@@ -24,18 +25,22 @@ async def respond(request: Request, graph: GraphStore, pairs: Pairs) -> Response
     text = one(pairs, "update")
     if text is None:
         raise BadRequest("the parameter update is missing", zh="缺少参数 update")
+    exchange = exchange_of(request.scope)
+    exchange.kind, exchange.text = "update", text
     by = await authorise(request, graph)
     await check_async(text, QueryLimits.for_updates(graph.settings), update=True)
     text = with_dataset(
         text, every(pairs, "using-graph-uri"), every(pairs, "using-named-graph-uri")
     )
     change = WriteRequest("update", text, base_iri=base_iri(request))
-    return done(await request.app.state.writes.write(lambda: change, None, by))
+    return done(request, await request.app.state.writes.write(lambda: change, None, by))
 
 
-def done(written: Written, status: int = 204, location: str | None = None) -> Response:
+def done(
+    request: Request, written: Written, status: int = 204, location: str | None = None
+) -> Response:
     """Return the response to a change that was made."""
-    headers = {"ETag": weak_etag(written.generation), "Cache-Control": "no-cache"}
+    headers = {"ETag": weak_etag(request, written.generation), "Cache-Control": "no-cache"}
     if location is not None:
         headers["Location"] = location
     return Response(status_code=status, headers=headers)

@@ -11,6 +11,7 @@ from starlette.responses import HTMLResponse, Response
 from coopgraph.api.linked_data import PAGE_HEADERS, cached, language_of, not_modified
 from coopgraph.api.negotiation import choose_format
 from coopgraph.api.parameters import Graph
+from coopgraph.api.respond import version
 from coopgraph.graph.scope import choice
 from coopgraph.linked.formats import FORMATS, OF_DATASETS, write
 from coopgraph.linked.pages import Pages, View
@@ -43,7 +44,10 @@ async def void(
         chosen = choose_format(accept, OFFERED, page=True)
     linked = graph.linked_data()
     variant = ("html", language) if chosen is None else (chosen.name,)
-    headers = {**cached(linked.generation, *variant), "Vary": "Accept, Accept-Language"}
+    headers = {
+        **cached(version(request, linked.generation), *variant),
+        "Vary": "Accept, Accept-Language",
+    }
     if same := not_modified(request, headers):
         return same
     place = Place(str(request.base_url))

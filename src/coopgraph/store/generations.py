@@ -5,6 +5,7 @@
     DATA_DIR/
       CURRENT                     the number of the published generation
       lock                        held by whoever publishes
+      identity                    a random name; a new folder has a new one
       .writer-…/                  the working copy of a running writer process
       generations/00000007/
         store/                    an Oxigraph store (RocksDB), never written again
@@ -24,6 +25,7 @@ import fcntl
 import json
 import os
 import re
+import secrets
 import shutil
 import tempfile
 import weakref
@@ -139,6 +141,31 @@ class Generations:
                 zh=f"无法创建数据目录 {self.folder}：{error.strerror}。请用 --data-dir 另选目录",
             ) from error
         self._busy_timeout = busy_timeout
+
+    @property
+    def temporary(self) -> bool:
+        """Whether the folder is removed at :meth:`close`."""
+        return self._temporary is not None
+
+    @cached_property
+    def identity(self) -> str:
+        """The random name of this folder: numbers of generations are its own.
+
+        Examples
+        --------
+        >>> with_name = Generations(":memory:")
+        >>> Generations(with_name.folder).identity == with_name.identity
+        True
+        >>> with_name.close()
+        """
+        path, name = self.folder / "identity", secrets.token_hex(8)
+        with suppress(OSError), tempfile.NamedTemporaryFile("w", dir=self.folder) as draft:
+            draft.write(name)
+            draft.flush()
+            os.link(draft.name, path)  # whole or not at all, and the first wins
+        with suppress(OSError, UnicodeDecodeError):
+            return path.read_text("ascii").strip() or name
+        return name
 
     def current(self) -> Generation | None:
         """Return the published generation, or None where nothing was published yet.

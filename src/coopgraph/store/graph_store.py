@@ -46,6 +46,14 @@ class GraphStore(Protocol):
         """The data folder."""
 
     @property
+    def identity(self) -> str:
+        """Its random name, which tells its generations from those of another folder."""
+
+    @property
+    def temporary(self) -> bool:
+        """Whether the folder is gone at the end."""
+
+    @property
     def tokens(self) -> Tokens:
         """Who may write."""
 
