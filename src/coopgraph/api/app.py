@@ -29,7 +29,7 @@ from coopgraph.api import (
     sparql,
     void,
 )
-from coopgraph.api.cached_queries import CachedQueries, ServeCached
+from coopgraph.api.cached_queries import CachedFirst, CachedQueries
 from coopgraph.api.observe import Observe
 from coopgraph.api.respond import origin_of
 from coopgraph.api.writing import WriteQueue
@@ -123,7 +123,7 @@ def _app(
                     app.state.log = None
                 await to_thread.run_sync(served.cool_down)
 
-    app = FastAPI(
+    app = CachedFirst(
         title=title,
         summary=summary,
         version=__version__,
@@ -147,14 +147,11 @@ def _app(
     app.state.queries = CachedQueries(served)
     app.state.metrics = metrics.Metrics(app.state)
     app.state.log = None
+    app.state.at_once = app.state.queries.enabled and not settings.cors_origins
     problems.install(app)
     for router in (*routers, pages.problem_router):
         app.include_router(router)
     # The last one added is the first one asked.
-    if app.state.queries.enabled:
-        app.add_middleware(
-            ServeCached, served=served, queries=app.state.queries, route=sparql.router.routes[0]
-        )
     app.add_middleware(Observe, state=app.state)
     app.add_middleware(_HeadAsGet)
     cors.install(app, settings.cors_origins)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter as Counts
 from collections.abc import Iterator
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any, Final
 
@@ -26,6 +28,7 @@ BUCKETS: Final = (
 NO_ROUTE: Final = "(none)"  # so that a stranger's paths make no new time series
 _METHODS: Final = frozenset(("DELETE", "GET", "OPTIONS", "PATCH", "POST", "PUT"))
 _PAGE: Final = 4096
+_BATCH: Final = 1000
 
 
 class Metrics:
@@ -54,7 +57,25 @@ class Metrics:
         )
         ProcessCollector(registry=self.registry)
         self.registry.register(_Now(state))
+        self._cached: list[tuple[int, float]] = []
         self._known: dict[tuple[str, str, int], tuple[Any, Any]] = {}  # looking up labels is slow
+
+    def count_cached(self, status: int, seconds: float) -> None:
+        """Count a query that was answered from the cache; added up when somebody asks."""
+        self._cached.append((status, seconds))
+        if len(self._cached) >= _BATCH:
+            self.settle()
+
+    def settle(self) -> None:
+        """Add up what :meth:`count_cached` was told."""
+        cached, self._cached = self._cached, []
+        observe = self._seconds.labels("/sparql").observe
+        for _, seconds in cached:
+            observe(seconds)
+        for status, times in Counts(status for status, _ in cached).items():
+            self._requests.labels("/sparql", "GET", str(status)).inc(times)
+            ended = "ok" if status == HTTPStatus.OK else "not-modified"
+            self._queries.labels("query", ended).inc(times)
 
     def count(self, scope: Scope, exchange: Exchange) -> None:
         """Count a request that has ended."""
@@ -138,6 +159,7 @@ def _resident(pid: int) -> int:
 async def metrics(request: Request) -> Response:
     """Return the metrics in the text format of Prometheus."""
     kept: Metrics = request.app.state.metrics
+    kept.settle()
     body = await to_thread.run_sync(generate_latest, kept.registry)
     return Response(
         body, headers={"Cache-Control": "no-store", "Content-Type": CONTENT_TYPE_LATEST}

@@ -79,6 +79,7 @@ def _run(app: FastAPI, generation: int, host: str, port: int, log_level: str) ->
         port=port,
         log_level=log_level,
         server_header=False,
+        access_log=log_level in ("info", "debug", "trace"),
         timeout_graceful_shutdown=5,
     )
     uvicorn.Server(config).run()

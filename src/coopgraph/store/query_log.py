@@ -9,6 +9,7 @@ import sys
 import threading
 from collections import deque
 from datetime import UTC, datetime
+from functools import lru_cache
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any, Final, NamedTuple
@@ -78,23 +79,33 @@ def line_of(entry: LogEntry, text_length: int) -> str:
     >>> line_of(entry, 5)  # doctest: +ELLIPSIS
     '{"time":"1970-01-01T00:00:00.000Z","who":"me","kind":"query","text":"ASK\\n{","length":6,...'
     """
-    data = entry.text.encode("utf-8", "replace")
-    text = data.decode()
+    text, length, digest = _described(entry.text, text_length)
     when = datetime.fromtimestamp(entry.when, UTC).isoformat(timespec="milliseconds")
     record: dict[str, Any] = {
         "time": when.replace("+00:00", "Z"),
         "who": entry.who,
         "kind": entry.kind,
-        "text": _TOKEN.sub(PREFIX + "…", text)[:text_length],
-        "length": len(text),
-        "sha256": hashlib.sha256(data).hexdigest()[:16],
+        "text": text,
+        "length": length,
+        "sha256": digest,
         "seconds": round(entry.seconds, 6),
         "bytes": entry.sent,
         "cache": entry.cache or None,
         "ended": entry.ended,
         "status": entry.status,
     }
-    return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", orjson.dumps(record).decode())
+    line = orjson.dumps(record).decode()
+    if line.isascii():
+        return line.replace("\x7f", "\\u007f")
+    return _HIDDEN.sub(lambda found: f"\\u{ord(found[0]):04x}", line)
+
+
+@lru_cache(maxsize=64)
+def _described(text: str, most: int) -> tuple[str, int, str]:
+    data = text.encode("utf-8", "replace")
+    text = data.decode()
+    shown = _TOKEN.sub(PREFIX + "…", text)[:most]
+    return shown, len(text), hashlib.sha256(data).hexdigest()[:16]
 
 
 class QueryLog:
