@@ -20,6 +20,7 @@ Each class is one problem type of RFC 9457: ``slug`` is the last part of its sta
     ├── DataFolderBusy          409
     ├── PayloadTooLarge         413
     ├── UnsupportedMediaType    415
+    ├── ServiceFailed           502  an endpoint that SERVICE names
     ├── Unavailable             503
     │   └── QueryOutOfMemory    503
     ├── QueryTimeout            504
@@ -206,6 +207,15 @@ class UnsupportedMediaType(CoopgraphError):
     title_zh = "不支持的媒体类型"
     status = 415
     exit_code = 2
+
+
+class ServiceFailed(CoopgraphError):
+    """An endpoint that a query asks by SERVICE is away, or its answer is broken."""
+
+    slug = "service-failed"
+    title = "Other endpoint failed"
+    title_zh = "外部端点故障"
+    status = 502
 
 
 class Unavailable(CoopgraphError):

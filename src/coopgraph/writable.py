@@ -12,6 +12,7 @@ from coopgraph.knowledge.update import DEFAULT_TARGET, publish_update, refuse_fo
 from coopgraph.settings import Settings
 from coopgraph.store.generations import Generation, Generations
 from coopgraph.store.graph_store import Written
+from coopgraph.store.guard import QueryLimits, check
 from coopgraph.store.tokens import Tokens
 from coopgraph.store.write_process import Writers
 from coopgraph.store.write_request import WriteRequest, WriteResult
@@ -115,6 +116,48 @@ class WritableFolder(ABC):
         number = publish_update(self._generations, self._ontology, prepare, by=by)
         self.refresh()
         return Written(number, result.created)
+
+    def update(self, text: str, *, by: str = "python") -> Written:
+        """Make a change by a SPARQL update, under the rules and limits of ``/sparql``.
+
+        Parameters
+        ----------
+        text
+            SPARQL 1.1 Update; all its operations happen or none does.
+        by
+            Who makes it; recorded with each graph that changes.
+
+        Returns
+        -------
+        Written
+            The generation in which the change can be read; the old one if nothing changed.
+
+        Raises
+        ------
+        QuerySyntaxError, BadRequest, PayloadTooLarge
+            If the text does not parse, or is over a limit.
+        Forbidden
+            If it reaches out, or would change a graph that belongs to no layer.
+        DataInvalid
+            If a changed graph breaks a shape.
+        CoopgraphError
+            If it fails otherwise; in all cases everything is as before.
+
+        Examples
+        --------
+        >>> from coopgraph import CoopGraph
+        >>> with CoopGraph.open(":memory:") as graph:
+        ...     before = graph.generation
+        ...     name = "<https://w3id.org/coopgraph/graph/analyst/me>"
+        ...     row = "<http://example.org/a> <http://example.org/b> 1"
+        ...     written = graph.update(f"INSERT DATA {{ GRAPH {name} {{ {row} }} }}")
+        ...     written.generation - before
+        ...     graph.sparql(f"ASK {{ {row} }}")[1]
+        1
+        b'{"head":{},"boolean":true}'
+        """
+        check(text, QueryLimits.for_updates(self.settings), update=True)
+        return self.write(WriteRequest("update", text), None, by)
 
     def _refuse_bare(self) -> None:
         current = self._generations.current()

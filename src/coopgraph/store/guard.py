@@ -18,7 +18,7 @@ import contextlib
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from coopgraph.errors import BadRequest, PayloadTooLarge, QuerySyntaxError
+from coopgraph.errors import BadRequest, PayloadTooLarge
 from coopgraph.store.outreach import Outreach
 from coopgraph.store.query_lexer import (
     BLANK,
@@ -35,6 +35,7 @@ from coopgraph.store.query_lexer import (
     line_and_column,
     tokens,
 )
+from coopgraph.store.query_syntax import Fault, syntax_problem, unterminated
 
 if TYPE_CHECKING:
     from coopgraph.settings import Settings
@@ -158,13 +159,8 @@ def check(
     try:
         _Scan(text, limits, update).run()
     except LexError as error:
-        line, column = line_and_column(text, error.position)
-        raise QuerySyntaxError(
-            f"line {line}, column {column}: {error.detail}",
-            zh=f"第 {line} 行第 {column} 列：{error.zh}",
-            line=line,
-            column=column,
-        ) from None
+        fault = unterminated(text, update=update) or Fault(error.position, error.detail, error.zh)
+        raise syntax_problem(text, fault) from None
     if _UNDECIDED.search(text):
         # SPARQL says that these are decoded before parsing. The embedded engine does not, remote
         # ones may: the text must be harmless both ways.

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import _thread
 import os
-import re
 import sys
 import traceback
 from typing import Any, Final, TypeAlias
@@ -22,18 +21,18 @@ from coopgraph.errors import (
     CoopgraphError,
     PayloadTooLarge,
     QueryOutOfMemory,
-    QuerySyntaxError,
+    ServiceFailed,
     Unavailable,
 )
 from coopgraph.store import frames, sandbox
 from coopgraph.store.frames import FrameReader, Head, QueryRequest
+from coopgraph.store.query_syntax import syntax_error
 from coopgraph.store.result_formats import BY_FORM, Form, ResultFormat, not_acceptable
 from coopgraph.vocabulary import PREFIXES
 
 _Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
 _WITH_PREFIXES: Final = {"turtle", "trig", "rdfxml"}
-_POSITION: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 
 
 def main() -> None:
@@ -135,16 +134,32 @@ def _answer(fd: int, request: QueryRequest, stores: _Stores) -> bytes:
     except CoopgraphError:
         raise
     except SyntaxError as error:
-        raise syntax_error(error) from error
+        raise syntax_error(error, request.query) from error
     except MemoryError as error:
         raise out_of_memory() from error
     except (BrokenPipeError, ConnectionResetError):
         os._exit(0)
     except (OSError, RuntimeError, ValueError) as error:
+        if _is_of_service(error, request.query):
+            raise service_failed(error) from error
         raise BadRequest(f"the query failed: {error}", zh=f"查询失败：{error}") from error
     except BaseException as error:  # a panic of the engine is no Exception
         detail = traceback.format_exception_only(error)[-1].strip()[:500]
         raise BadRequest(f"the query failed: {detail}", zh=f"查询失败：{detail}") from error
+
+
+def _is_of_service(error: Exception, query: str) -> bool:
+    """Tell whether an error comes from an endpoint that ``SERVICE`` names, or the way to it."""
+    if "service" not in query.casefold():
+        return False
+    said = str(error)
+    return isinstance(error, OSError) or "Parser error" in said or "by service" in said
+
+
+def service_failed(error: Exception) -> ServiceFailed:
+    """Return the error of an endpoint; of what it sent, only the first line."""
+    said = (str(error).splitlines() or [""])[0][:200]
+    return ServiceFailed(f"a SERVICE failed: {said}", zh=f"SERVICE 调用失败：{said}")
 
 
 def _run(store: ox.Store, request: QueryRequest) -> _Results:
@@ -185,22 +200,6 @@ def out_of_memory(noun: tuple[str, str] = ("query", "查询")) -> QueryOutOfMemo
     return QueryOutOfMemory(
         f"the {word} needs more memory than one {word} may use: ask for less, or add LIMIT",
         zh=f"{word_zh}所需内存超过单次上限：请缩小范围或加上 LIMIT",
-    )
-
-
-def syntax_error(error: SyntaxError) -> QuerySyntaxError:
-    """Return the error of a text that does not parse, with its place where the engine tells it."""
-    found = _POSITION.match(str(error))
-    if not found:
-        return QuerySyntaxError(str(error), zh=f"SPARQL 语法错误：{error}")
-    line, column, expected = int(found[1]), int(found[2]), found[3].replace("\n", " ")
-    if len(expected) > 200:
-        expected = expected[:200] + " …"
-    return QuerySyntaxError(
-        f"line {line}, column {column}: {expected}",
-        zh=f"第 {line} 行第 {column} 列：{expected}",
-        line=line,
-        column=column,
     )
 
 

@@ -26,7 +26,8 @@ from coopgraph.errors import BadRequest, CoopgraphError, DocumentSyntaxError, No
 from coopgraph.store import frames, sandbox
 from coopgraph.store.checkpoint import checkpoint
 from coopgraph.store.frames import FrameReader
-from coopgraph.store.worker import out_of_memory, syntax_error, write_all
+from coopgraph.store.query_syntax import syntax_error
+from coopgraph.store.worker import out_of_memory, write_all
 from coopgraph.store.write_request import (
     MULTIPART,
     Place,
@@ -129,7 +130,7 @@ def write(request: WriteRequest, place: Place, body: BinaryIO, working: Working)
     except MemoryError as error:
         raise out_of_memory(NOUN) from error
     except SyntaxError as error:
-        raise syntax_error(error) from error
+        raise syntax_error(error, request.text, update=True) from error
     except (OSError, RuntimeError, ValueError) as error:
         raise BadRequest(f"the update failed: {error}", zh=f"更新失败：{error}") from error
     except BaseException as error:  # a panic of the engine is no Exception
