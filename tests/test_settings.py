@@ -73,7 +73,8 @@ def test_the_environment_sets_it(monkeypatch, name):
     [("port", "70000"), ("port", "http"), ("query_timeout", "0"), ("query_timeout", "-1"),
      ("query_workers", "0"), ("store_auth", "ntlm"), ("store_poll_seconds", "0"),
      ("store_default_graph", "all"), ("store_recount_seconds", "-1"),
-     ("max_body_bytes", "1"), ("query_cache_bytes", "-1"), ("query_log_bytes", "9"), ("query_max_depth", "0")],
+     ("max_body_bytes", "1"), ("query_cache_bytes", "-1"), ("query_log_bytes", "9"),
+     ("query_max_depth", "0")],
 )  # fmt: skip
 def test_a_value_out_of_range_is_refused(monkeypatch, name, text):
     monkeypatch.setenv(f"COOPGRAPH_{name.upper()}", text)

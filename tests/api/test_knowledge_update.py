@@ -54,7 +54,7 @@ class TestUpdate:
         before = generation(writable)
         sent = update(writable, f"INSERT DATA {{ GRAPH <{MINE}> {{ {FACTS} }} }}")
         assert sent.status_code == 204, sent.text
-        assert sent.headers["etag"] == f'W/"{before + 1}"'
+        assert sent.headers["etag"].startswith(f'W/"{before + 1}-')
         assert ask(writable, f"{ACME} ?p ?o")
         node = writable.get("/api/v1/nodes/org/acme")
         assert node.json()["meta"]["generation"] == before + 1
@@ -128,7 +128,8 @@ class TestUpdate:
     def test_what_changes_nothing_keeps_the_generation(self, writable, text):
         before = generation(writable)
         sent = update(writable, text)
-        assert (sent.status_code, sent.headers["etag"]) == (204, f'W/"{before}"')
+        assert sent.status_code == 204
+        assert sent.headers["etag"].startswith(f'W/"{before}-')
         assert generation(writable) == before
 
     @pytest.mark.parametrize(

@@ -1,10 +1,27 @@
 from __future__ import annotations
 
-from coopgraph.api.respond import etag
+from types import SimpleNamespace
+
+from coopgraph.api.respond import etag, knows, origin_of, weak_etag
+from coopgraph.bare import BareStore
 
 
-def test_a_tag_is_quoted():
-    assert etag(7) == '"7"'
+def test_tags_hold_the_generation_and_differ_by_variant():
+    request = SimpleNamespace(app=SimpleNamespace(state=SimpleNamespace(origin="-ab")))
+    assert etag(request, 7) == '"7-ab"'
+    tags = {weak_etag(request, 7, *variant) for variant in ((), ("json",), ("csv",), ("c", "sv"))}
+    assert len(tags) == 4
+    assert all(tag.startswith('W/"7-ab') for tag in tags)
+    assert knows(f'"x", {etag(request, 7)}', 'W/"7-ab"')
+
+
+def test_two_stores_in_memory_have_no_tag_in_common():
+    origins = set()
+    for _ in range(2):
+        with BareStore(":memory:") as store:
+            assert store.generation == 1
+            origins.add(origin_of(store))
+    assert len(origins) == 2
 
 
 def test_a_next_link_keeps_the_whole_question(client):

@@ -7,6 +7,7 @@ came to. What is most often wrong is seen from the tokens instead; else the plac
 from __future__ import annotations
 
 import difflib
+import itertools
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -25,12 +26,140 @@ from coopgraph.store.query_lexer import (
 from coopgraph.vocabulary import PREFIXES
 
 FUNCTIONS: Final = frozenset(
-    ["ABS", "AVG", "BNODE", "BOUND", "CEIL", "COALESCE", "CONCAT", "CONTAINS", "COUNT", "DATATYPE", "DAY", "ENCODE_FOR_URI", "EXISTS", "FLOOR", "GROUP_CONCAT", "HASLANG", "HASLANGDIR", "HOURS", "IF", "IRI", "ISBLANK", "ISIRI", "ISLITERAL", "ISNUMERIC", "ISTRIPLE", "ISURI", "LANG", "LANGDIR", "LANGMATCHES", "LCASE", "MAX", "MD5", "MIN", "MINUTES", "MONTH", "NOW", "OBJECT", "PREDICATE", "RAND", "REGEX", "REPLACE", "ROUND", "SAMETERM", "SAMPLE", "SECONDS", "SHA1", "SHA256", "SHA384", "SHA512", "STR", "STRAFTER", "STRBEFORE", "STRDT", "STRENDS", "STRLANG", "STRLANGDIR", "STRLEN", "STRSTARTS", "STRUUID", "SUBJECT", "SUBSTR", "SUM", "TIMEZONE", "TRIPLE", "TZ", "UCASE", "URI", "UUID", "YEAR", "ADJUST"]
+    [
+        "ABS",
+        "AVG",
+        "BNODE",
+        "BOUND",
+        "CEIL",
+        "COALESCE",
+        "CONCAT",
+        "CONTAINS",
+        "COUNT",
+        "DATATYPE",
+        "DAY",
+        "ENCODE_FOR_URI",
+        "EXISTS",
+        "FLOOR",
+        "GROUP_CONCAT",
+        "HASLANG",
+        "HASLANGDIR",
+        "HOURS",
+        "IF",
+        "IRI",
+        "ISBLANK",
+        "ISIRI",
+        "ISLITERAL",
+        "ISNUMERIC",
+        "ISTRIPLE",
+        "ISURI",
+        "LANG",
+        "LANGDIR",
+        "LANGMATCHES",
+        "LCASE",
+        "MAX",
+        "MD5",
+        "MIN",
+        "MINUTES",
+        "MONTH",
+        "NOW",
+        "OBJECT",
+        "PREDICATE",
+        "RAND",
+        "REGEX",
+        "REPLACE",
+        "ROUND",
+        "SAMETERM",
+        "SAMPLE",
+        "SECONDS",
+        "SHA1",
+        "SHA256",
+        "SHA384",
+        "SHA512",
+        "STR",
+        "STRAFTER",
+        "STRBEFORE",
+        "STRDT",
+        "STRENDS",
+        "STRLANG",
+        "STRLANGDIR",
+        "STRLEN",
+        "STRSTARTS",
+        "STRUUID",
+        "SUBJECT",
+        "SUBSTR",
+        "SUM",
+        "TIMEZONE",
+        "TRIPLE",
+        "TZ",
+        "UCASE",
+        "URI",
+        "UUID",
+        "YEAR",
+        "ADJUST",
+    ]
 )
 KEYWORDS: Final = frozenset(
-    ["A", "ADD", "ALL", "AS", "ASC", "ASK", "BASE", "BIND", "BY", "CLEAR", "CONSTRUCT", "COPY", "CREATE", "DATA", "DEFAULT", "DELETE", "DESC", "DESCRIBE", "DISTINCT", "DROP", "FALSE", "FILTER", "FROM", "GRAPH", "GROUP", "HAVING", "IN", "INSERT", "INTO", "LATERAL", "LIMIT", "LOAD", "MINUS", "MOVE", "NAMED", "NOT", "OFFSET", "OPTIONAL", "ORDER", "PREFIX", "REDUCED", "SELECT", "SEPARATOR", "SERVICE", "SILENT", "TO", "TRUE", "UNDEF", "UNION", "USING", "VALUES", "VERSION", "WHERE", "WITH"]
+    [
+        "A",
+        "ADD",
+        "ALL",
+        "AS",
+        "ASC",
+        "ASK",
+        "BASE",
+        "BIND",
+        "BY",
+        "CLEAR",
+        "CONSTRUCT",
+        "COPY",
+        "CREATE",
+        "DATA",
+        "DEFAULT",
+        "DELETE",
+        "DESC",
+        "DESCRIBE",
+        "DISTINCT",
+        "DROP",
+        "FALSE",
+        "FILTER",
+        "FROM",
+        "GRAPH",
+        "GROUP",
+        "HAVING",
+        "IN",
+        "INSERT",
+        "INTO",
+        "LATERAL",
+        "LIMIT",
+        "LOAD",
+        "MINUS",
+        "MOVE",
+        "NAMED",
+        "NOT",
+        "OFFSET",
+        "OPTIONAL",
+        "ORDER",
+        "PREFIX",
+        "REDUCED",
+        "SELECT",
+        "SEPARATOR",
+        "SERVICE",
+        "SILENT",
+        "TO",
+        "TRUE",
+        "UNDEF",
+        "UNION",
+        "USING",
+        "VALUES",
+        "VERSION",
+        "WHERE",
+        "WITH",
+    ]
 )
-_UPDATES: Final = frozenset(["ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH"])
+_UPDATES: Final = frozenset(
+    ["ADD", "CLEAR", "COPY", "CREATE", "DELETE", "DROP", "INSERT", "LOAD", "MOVE", "WITH"]
+)
 _QUERIES: Final = frozenset(["ASK", "CONSTRUCT", "DESCRIBE", "SELECT"])
 _POSITION: Final = re.compile(r"error at (\d+):(\d+): (.*)", re.DOTALL)
 _IN_WORDS: Final = (
@@ -104,9 +233,8 @@ def excerpt(text: str, position: int) -> str:
 
     Examples
     --------
-    >>> print(excerpt("ASK {\n  '宝武' ]", 12))
-      '宝武' ]
-       ^
+    >>> excerpt("ASK {\n  ?s ] }", 11)
+    '  ?s ] }\n     ^'
     """
     start = text.rfind("\n", 0, position) + 1
     end = text.find("\n", position)
@@ -155,7 +283,7 @@ def _lexical(text: str) -> Iterator[Fault]:
     except LexError as error:
         yield Fault(error.position, error.detail, error.zh)
         return
-    for token, after in zip(seen, seen[1:], strict=False):
+    for token, after in itertools.pairwise(seen):
         joined = after.start == token.start + 1
         if token.text == "<" and token.kind == "op" and joined and after.kind in ("name", "word"):
             yield Fault(
