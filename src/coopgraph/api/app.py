@@ -161,6 +161,8 @@ def _pool(served: CoopGraph | BareStore) -> QueryPool | RemotePool:
         settings.query_queue,
         settings.query_memory_bytes,
         network=bool(settings.service_allow),
+        lookup_workers=settings.lookup_workers,
+        lookup_seconds=settings.lookup_seconds,
     )
 
 

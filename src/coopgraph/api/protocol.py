@@ -105,6 +105,11 @@ def base_iri(request: Request) -> str | None:
         return None
 
 
+def client_of(request: Request) -> str:
+    """Return who asks, for taking turns: the token that is sent, else the address."""
+    return request.headers.get("authorization") or (request.client.host if request.client else "")
+
+
 async def read_body(request: Request, limit: int) -> bytes:
     """Read a request body of at most ``limit`` bytes.
 
