@@ -21,6 +21,7 @@ from coopgraph.api import (
     graph_store,
     health,
     linked_data,
+    memory_watch,
     models,
     pages,
     problems,
@@ -32,6 +33,7 @@ from coopgraph.bare import BareStore
 from coopgraph.coopgraph import CoopGraph
 from coopgraph.errors import CoopgraphError
 from coopgraph.explorer import STATIC
+from coopgraph.store.memory import plan
 from coopgraph.store.query_pool import QueryPool
 from coopgraph.store.remote_queries import RemotePool
 
@@ -99,6 +101,10 @@ def _app(
             await to_thread.run_sync(served.warm_up)
             app.state.ready = True
             following = [asyncio.create_task(_follow(served))]
+            if isinstance(pool, QueryPool):
+                following.append(
+                    asyncio.create_task(memory_watch.watch(pool, plan(settings).total))
+                )
             if isinstance(served, CoopGraph) and settings.store:
                 following.append(asyncio.create_task(_follow_store(served)))
             try:
@@ -159,7 +165,7 @@ def _pool(served: CoopGraph | BareStore) -> QueryPool | RemotePool:
     return QueryPool(
         settings.query_workers,
         settings.query_queue,
-        settings.query_memory_bytes,
+        plan(settings).query,
         network=bool(settings.service_allow),
         lookup_workers=settings.lookup_workers,
         lookup_seconds=settings.lookup_seconds,

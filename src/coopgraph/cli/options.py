@@ -11,7 +11,7 @@ from coopgraph.cli.output import copying
 from coopgraph.coopgraph import CoopGraph
 from coopgraph.graph.labels import LANGUAGES
 from coopgraph.graph.scope import choice
-from coopgraph.settings import read_settings
+from coopgraph.settings import Settings, read_settings
 
 DataDir = Annotated[
     str | None,
