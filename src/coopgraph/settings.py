@@ -58,7 +58,7 @@ class Settings(BaseSettings):
     query_timeout: float = Field(
         10.0,
         gt=0,
-        description="Seconds one SPARQL query may take, waiting included; then it is killed and 504.",
+        description="Seconds one SPARQL query may take, waiting included; then 504.",
     )
     query_memory_bytes: int = Field(
         2048 * MIB, ge=512 * MIB, description="Address space of one query worker in bytes."
@@ -99,7 +99,7 @@ class Settings(BaseSettings):
     request_timeout: float = Field(
         10.0,
         gt=0,
-        description="Seconds a client may take to send a request's head, and to send or take 64 KiB.",
+        description="Seconds a client may take to send a head, and to send or take 64 KiB.",
     )
     update_timeout: float = Field(
         60.0,

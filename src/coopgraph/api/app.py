@@ -33,7 +33,7 @@ from coopgraph.bare import BareStore
 from coopgraph.coopgraph import CoopGraph
 from coopgraph.errors import CoopgraphError
 from coopgraph.explorer import STATIC
-from coopgraph.store.memory import plan
+from coopgraph.store.memory import default_total
 from coopgraph.store.query_pool import QueryPool
 from coopgraph.store.remote_queries import RemotePool
 
@@ -102,9 +102,8 @@ def _app(
             app.state.ready = True
             following = [asyncio.create_task(_follow(served))]
             if isinstance(pool, QueryPool):
-                following.append(
-                    asyncio.create_task(memory_watch.watch(pool, plan(settings).total))
-                )
+                most = settings.memory_bytes or default_total()
+                following.append(asyncio.create_task(memory_watch.watch(pool, most)))
             if isinstance(served, CoopGraph) and settings.store:
                 following.append(asyncio.create_task(_follow_store(served)))
             try:
@@ -165,7 +164,7 @@ def _pool(served: CoopGraph | BareStore) -> QueryPool | RemotePool:
     return QueryPool(
         settings.query_workers,
         settings.query_queue,
-        plan(settings).query,
+        settings.query_memory_bytes,
         network=bool(settings.service_allow),
         lookup_workers=settings.lookup_workers,
         lookup_seconds=settings.lookup_seconds,

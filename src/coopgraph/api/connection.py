@@ -53,7 +53,7 @@ class BoundedProtocol(HttpToolsProtocol):
     - goes on sending a body that nobody wants any more;
     - does not take what it asked for;
     - is one too many (503).
-    """  # noqa: D400, D415
+    """  # noqa: D400
 
     most: ClassVar[int] = 1000
     seconds: ClassVar[float] = 10.0

@@ -17,6 +17,7 @@ from coopgraph.cli.options import DataDir, Store, open_graph
 from coopgraph.cli.output import console
 from coopgraph.errors import BadRequest
 from coopgraph.settings import Settings, read_settings
+from coopgraph.store.memory import fitted
 
 
 def register(app: typer.Typer) -> None:
@@ -46,7 +47,7 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the graph over HTTP: API, SPARQL, pages."""
-    settings = read_settings()
+    settings = fitted(read_settings())
     host = host or settings.host
     port = settings.port if port is None else port
     if bare is not None:
@@ -59,7 +60,7 @@ def serve(
             app = create_bare_app(plain, open_to_local=is_loopback(host))
             _run(app, settings, plain.generation, host, port, log_level)
         return
-    with open_graph(data_dir, store=store) as graph:
+    with open_graph(data_dir, store=store, settings=settings) as graph:
         _run(create_app(graph), graph.settings, graph.generation, host, port, log_level)
 
 

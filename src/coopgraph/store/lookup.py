@@ -18,7 +18,7 @@ _TERMS: Final = frozenset(("iri", "name", "number", "string", "var"))
 _WORDS: Final = frozenset(
     "a as ask base bind bound by construct contains datatype describe distinct false filter from "
     "graph in iri isblank isiri isliteral lang langmatches limit named not offset optional prefix "
-    "reduced sameterm select str strstarts true undef union uri values where".split()
+    "reduced sameterm select str strstarts true undef union uri values where".split()  # noqa: SIM905
 )
 
 

@@ -10,7 +10,7 @@ from coopgraph.errors import BadRequest
 from coopgraph.settings import MIB, Settings
 
 LOOKUP: Final = 512 * MIB
-LEAST: Final = 512 * MIB
+LEAST: Final = 384 * MIB
 _CGROUPS: Final = ("/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes")
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
 
@@ -51,7 +51,7 @@ def plan(settings: Settings) -> MemoryPlan:
     >>> 2 * found.query + 2 * found.lookup + found.update <= 6 * 1024**3
     True
     """
-    total = settings.memory_bytes or available() * 3 // 4
+    total = settings.memory_bytes or default_total()
     lookups = settings.lookup_workers * LOOKUP
     rest = total * 3 // 4 - lookups
     queries = settings.query_workers
@@ -73,6 +73,23 @@ def plan(settings: Settings) -> MemoryPlan:
                 "COOPGRAPH_MEMORY_BYTES，或减少 COOPGRAPH_QUERY_WORKERS、COOPGRAPH_LOOKUP_WORKERS",
             )
     return MemoryPlan(total, query, LOOKUP, update)
+
+
+def fitted(settings: Settings) -> Settings:
+    """Return the settings with limits of memory that fit together, see :func:`plan`."""
+    found = plan(settings)
+    return settings.model_copy(
+        update={
+            "memory_bytes": found.total,
+            "query_memory_bytes": found.query,
+            "update_memory_bytes": found.update,
+        }
+    )
+
+
+def default_total() -> int:
+    """Return the bytes a service may have when nothing is said: three quarters of what there is."""
+    return available() * 3 // 4
 
 
 def available() -> int:

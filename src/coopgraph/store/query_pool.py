@@ -12,8 +12,8 @@ What can go wrong before the first bytes are there is raised on entering ``pool.
 answer has a proper status; what goes wrong later is raised while iterating, and the answer has to
 be broken off. A worker whose answer was not read to its end is killed, like one at its limit.
 
-There are two lanes. What looks like a lookup (:mod:`coopgraph.store.lookup`) has workers of its own,
-which it may hold for a moment only: when that is over, or when its answer is long, or when its worker
+There are two lanes. What looks like a lookup (:mod:`coopgraph.store.lookup`) has workers of its
+own, which it may hold for a moment only: when that is over, or its answer is long, or its worker
 ends, nothing has been sent yet, and it starts again in the other lane. There everything else runs,
 at the lowest CPU priority. So a lookup never waits behind what takes seconds.
 """
@@ -31,13 +31,13 @@ from coopgraph.errors import CoopgraphError
 from coopgraph.store.frames import QueryRequest
 from coopgraph.store.lane import Lane
 from coopgraph.store.lookup import is_lookup
+from coopgraph.store.memory import LOOKUP
 from coopgraph.store.query_process import DEFAULT_MEMORY, WorkerProcess
 from coopgraph.store.query_result import QueryResult, WholeResult
 from coopgraph.store.query_runner import QueryRunner, run_sync
 
 __all__ = ["QueryPool", "QueryRequest", "QueryResult", "QueryRunner", "WholeResult", "run_sync"]
 
-_LOOKUP_MEMORY: Final = 512 * 1024**2
 _LOOKUPS_WAITING: Final = 1024  # each waits for milliseconds
 _LONGEST_LOOKUP: Final = 256 * 1024
 _REMEMBERED: Final = 1024
@@ -80,7 +80,7 @@ class QueryPool:
         )
         self._lookups: Lane | None = None
         if lookup_workers:
-            least = min(memory_bytes, _LOOKUP_MEMORY)
+            least = min(memory_bytes, LOOKUP)
             self._lookups = Lane(lookup_workers, _LOOKUPS_WAITING, least)
         self._queue_timeout = queue_timeout
         self._lookup_seconds = lookup_seconds
@@ -150,13 +150,13 @@ class QueryPool:
         loop = asyncio.get_running_loop()
         begin = loop.time()
         patience = min(self._queue_timeout, timeout / 2)
-        if self._lookups is not None and request.query not in self._long:
-            if is_lookup(request.query):
-                whole = await self._look_up(self._lookups, request, timeout, client, patience)
-                if whole is not None:
-                    yield whole
-                    return
-                self._remember(request.query)
+        query = request.query
+        if self._lookups is not None and query not in self._long and is_lookup(query):
+            whole = await self._look_up(self._lookups, request, timeout, client, patience)
+            if whole is not None:
+                yield whole
+                return
+            self._remember(query)
         lane = self._rest
         worker = await lane.acquire(client, begin + patience - loop.time())
         result = QueryResult(worker, timeout)
