@@ -16,9 +16,9 @@ _LONGEST: Final = 4096
 _MOST_PATTERNS: Final = 6
 _TERMS: Final = frozenset(("iri", "name", "number", "string", "var"))
 _WORDS: Final = frozenset(
-    "a as ask base bind bound by construct contains datatype describe distinct false filter from "
+    "a as ask base bind bound by construct contains datatype describe distinct false filter from "  # noqa: SIM905
     "graph in iri isblank isiri isliteral lang langmatches limit named not offset optional prefix "
-    "reduced sameterm select str strstarts true undef union uri values where".split()  # noqa: SIM905
+    "reduced sameterm select str strstarts true undef union uri values where".split()
 )
 
 
