@@ -83,7 +83,9 @@ class Settings(BaseSettings):
         2, ge=0, description="Processes that answer lookups only; 0 to have them wait like others."
     )
     lookup_seconds: float = Field(
-        0.2, gt=0, description="Seconds a lookup may hold one; then it goes on as any other query."
+        0.2,
+        gt=0,
+        description="CPU seconds a lookup may use there; then it is run as any other query.",
     )
     memory_bytes: int = Field(
         0,

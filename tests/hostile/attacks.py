@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from typing import Final, NamedTuple
 
@@ -104,10 +105,8 @@ async def flood(port: int, head: bytes, piece: bytes, most: int) -> tuple[Ending
             sent += len(piece)
     except ConnectionError:
         pass
-    try:
+    with contextlib.suppress(ConnectionError):
         answer = await reader.read(65536)
-    except ConnectionError:
-        pass
     writer.transport.abort()
     status = int(answer.split(b" ", 2)[1]) if answer.startswith(b"HTTP/1.1 ") else 0
     return Ending(status, time.monotonic() - begin, answer), sent

@@ -61,7 +61,7 @@ class QueryPool:
     lookup_workers
         Workers for lookups; without any they run among the rest.
     lookup_seconds
-        How long a lookup may hold one of them.
+        Seconds of CPU that a lookup may use there.
     """
 
     def __init__(
@@ -181,8 +181,7 @@ class QueryPool:
         """Return the answer of a lookup; None if it turns out to be none."""
         worker = await lane.acquire(client, patience)
         result = QueryResult(worker, seconds)
-        held = min(self._lookup_seconds, seconds)
-        timer = asyncio.get_running_loop().call_later(held, _overdue, worker)
+        turn = _Turn(worker, self._lookup_seconds, patience)
         parts, size = [], 0
         try:
             await result.start(request)
@@ -197,7 +196,7 @@ class QueryPool:
                 raise  # the worker's own words
             return None
         finally:
-            timer.cancel()
+            turn.end()
             if lane.closed:
                 worker.close()
             elif result.finish() and not worker.timed_out:
@@ -241,5 +240,23 @@ class _Stop:
             self._lane.replace(self._worker, keep_socket=True)
 
 
-def _overdue(worker: WorkerProcess) -> None:
-    worker.kill(timed_out=True)
+class _Turn:
+    """The moment that a lookup may hold its worker: seconds of CPU, and not of a busy machine."""
+
+    def __init__(self, worker: WorkerProcess, cpu_seconds: float, seconds: float) -> None:
+        self._worker = worker
+        self._loop = asyncio.get_running_loop()
+        self._cpu_end = worker.cpu_time() + cpu_seconds
+        self._end = self._loop.time() + seconds
+        self._timer = self._loop.call_later(cpu_seconds, self._look)
+
+    def _look(self) -> None:
+        left = self._cpu_end - self._worker.cpu_time()
+        if left <= 0 or self._loop.time() >= self._end:
+            self._worker.kill(timed_out=True)
+        else:
+            self._timer = self._loop.call_later(max(left, 0.01), self._look)
+
+    def end(self) -> None:
+        """Stop looking."""
+        self._timer.cancel()
