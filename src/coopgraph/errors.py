@@ -18,7 +18,6 @@ Each class is one problem type of RFC 9457: ``slug`` is the last part of its sta
     ├── AmbiguousName           409  candidates
     ├── DataInvalid             409  violations
     ├── DataFolderBusy          409
-    ├── RequestTimeout          408
     ├── PayloadTooLarge         413
     ├── UnsupportedMediaType    415
     ├── Unavailable             503
@@ -188,15 +187,6 @@ class DataFolderBusy(CoopgraphError):
     title = "Data folder busy"
     title_zh = "数据目录正被占用"
     status = 409
-
-
-class RequestTimeout(CoopgraphError):
-    """A client sends a body too slowly."""
-
-    slug = "request-timeout"
-    title = "Request too slow"
-    title_zh = "请求传输过慢"
-    status = 408
 
 
 class PayloadTooLarge(CoopgraphError):

@@ -19,7 +19,6 @@ from werkzeug.http import parse_options_header
 from coopgraph.errors import (
     BadRequest,
     PayloadTooLarge,
-    RequestTimeout,
     Unavailable,
     UnsupportedMediaType,
 )
@@ -127,7 +126,7 @@ async def read_body(request: Request, limit: int) -> bytes:
         As soon as more than the limit has come or is announced.
     Unavailable
         If all bodies that are being read have more bytes than the setting ``max_bodies_bytes``.
-    RequestTimeout
+    BadRequest
         If it comes too slowly.
     """
     body, held = bytearray(), _held(request)
@@ -219,7 +218,7 @@ async def _chunks(request: Request, limit: int) -> AsyncIterator[bytes]:
             async with asyncio.timeout_at(until):
                 chunk = await anext(stream, None)
         except TimeoutError:
-            raise RequestTimeout(
+            raise BadRequest(
                 f"the body comes more slowly than {_PIECE} bytes in {seconds:g} s",
                 zh=f"请求体传输过慢：{seconds:g} 秒内不足 {_PIECE} 字节",
                 limit=seconds,
