@@ -15,6 +15,7 @@ from typing import Final
 from benchmarks import cooperations
 from benchmarks.environment import environment, peak_mib
 from benchmarks.graphml import graphml_section
+from benchmarks.hostile import hostile_section
 from benchmarks.loading import load_sections, publish_quickly
 from benchmarks.searches import choose, search_section, undirected
 from benchmarks.serving import http_section
@@ -24,7 +25,7 @@ from coopgraph import CoopGraph
 from coopgraph.resources import data_dir
 from coopgraph.vocabulary import short_id
 
-PARTS: Final = ("load", "snapshot", "searches", "http", "graphml")
+PARTS: Final = ("load", "snapshot", "searches", "http", "hostile", "graphml")
 QUICK_EDGES: Final = 20_000
 QUICK_LOAD: Final = 5_000
 GRAPHML_PART: Final = 100_000
@@ -124,7 +125,7 @@ def run(plan: Plan, parts: set[str], folder: Path) -> Iterator[Section]:
     with CoopGraph.open(small) as graph:
         yield from _ask("shipped graph", graph, plan, parts, folder, small)
     if plan.quick:
-        parts = parts - {"http"}  # starting a second service shows nothing new
+        parts = parts - {"http", "hostile"}  # starting a second service shows nothing new
     begin = time.perf_counter()
     publish_quickly(large, file)
     say(f"published in {time.perf_counter() - begin:.0f} s")
@@ -163,6 +164,9 @@ def _ask(
             title, place, nodes, folder,
             count=plan.requests, rounds=plan.rounds, start=plan.limit,
         )  # fmt: skip
+    if "hostile" in parts:
+        node = snapshot.nodes[choose(snapshot, 100)[0][0]]
+        yield hostile_section(title, place, node, clients=500, start=plan.limit)
     if "graphml" in parts:
         yield graphml_section(title, graph, folder, part=GRAPHML_PART, whole=True, limit=plan.limit)
 

@@ -56,7 +56,9 @@ class Settings(BaseSettings):
         MIB, ge=1024, description="Largest request body in bytes; above it 413."
     )
     query_timeout: float = Field(
-        10.0, gt=0, description="Seconds one SPARQL query may take; then it is killed and 504."
+        10.0,
+        gt=0,
+        description="Seconds one SPARQL query may take, waiting included; then 504.",
     )
     query_memory_bytes: int = Field(
         2048 * MIB, ge=512 * MIB, description="Address space of one query worker in bytes."
@@ -71,7 +73,9 @@ class Settings(BaseSettings):
     query_max_patterns: int = Field(
         400, ge=1, description="Most triple patterns and path steps in a SPARQL text."
     )
-    query_workers: int = Field(2, ge=1, description="SPARQL queries that run at the same time.")
+    query_workers: int = Field(
+        2, ge=1, description="SPARQL queries that run at the same time, lookups apart."
+    )
     query_queue: int = Field(
         64, ge=0, description="SPARQL queries that may wait for a worker; above it 503."
     )
@@ -95,6 +99,30 @@ class Settings(BaseSettings):
         (),
         description="Origins whose pages may read answers in a browser, or '*' for all; none by "
         "default.",
+    )
+    lookup_workers: int = Field(
+        2, ge=0, description="Processes that answer lookups only; 0 to have them wait like others."
+    )
+    lookup_seconds: float = Field(
+        0.2,
+        gt=0,
+        description="CPU seconds a lookup may use there; then it is run as any other query.",
+    )
+    memory_bytes: int = Field(
+        0,
+        ge=0,
+        description="Memory of the whole service in bytes; 0 for three quarters of what there is.",
+    )
+    max_connections: int = Field(
+        1000, ge=1, description="Connections at the same time; above it 503."
+    )
+    max_bodies_bytes: int = Field(
+        64 * MIB, ge=1024, description="Bytes of all request bodies held at once; above it 503."
+    )
+    request_timeout: float = Field(
+        10.0,
+        gt=0,
+        description="Seconds a client may take to send a head, and to send or take 64 KiB.",
     )
     update_timeout: float = Field(
         60.0,

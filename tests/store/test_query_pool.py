@@ -356,9 +356,12 @@ def _big(times: int) -> dict[str, str]:
 @pytest.mark.parametrize("times", [1, 10])
 def test_monsters_that_got_past_the_guard_cost_one_answer(path, times):
     async def work(pool):
+        turns = asyncio.Semaphore(2)
+
         async def one(query: str) -> None:
             try:
-                await answer(pool, QueryRequest(query, path), 0.5)
+                async with turns:
+                    await answer(pool, QueryRequest(query, path), 0.5)
             except CoopgraphError as error:
                 assert error.status in (400, 503, 504), error  # noqa: PT017
                 assert type(error) is not Unavailable, error  # noqa: PT017
@@ -478,17 +481,109 @@ def test_the_queue_is_bounded_in_number_and_time(path):
     with_pool(work, queue=2, queue_timeout=0.4)
 
 
-def test_waiting_does_not_count_as_running(path):
+def test_waiting_counts(path):
     async def work(pool):
-        async def timed() -> None:
-            with pytest.raises(QueryTimeout):
-                await answer(pool, QueryRequest(COUNT, path), 0.3)
+        async def one() -> type[CoopgraphError]:
+            with pytest.raises(CoopgraphError) as stopped:
+                await answer(pool, QueryRequest(COUNT, path), 0.8)
+            return type(stopped.value)
 
         start = time.monotonic()
-        await asyncio.gather(timed(), timed(), timed())
-        assert time.monotonic() - start > 0.9
+        assert await asyncio.gather(one(), one(), one()) == [QueryTimeout, Unavailable, Unavailable]
+        assert time.monotonic() - start < 1.2
 
     with_pool(work)
+
+
+def test_clients_take_turns(path):
+    order = []
+
+    async def work(pool):
+        async def one(client: str) -> None:
+            async with pool.run(QueryRequest(SCAN, path), 10, client) as result:
+                order.append(client)
+                await result.read()
+
+        greedy = [asyncio.create_task(one("greedy")) for _ in range(5)]
+        await asyncio.sleep(0.01)
+        await asyncio.gather(one("modest"), *greedy)
+        assert order.index("modest") <= 2
+
+    with_pool(work)
+
+
+def test_a_client_that_fills_the_queue_makes_room_for_another(path):
+    async def work(pool):
+        async def one(client: str) -> str:
+            try:
+                async with pool.run(QueryRequest(COUNT, path), 0.6, client) as result:
+                    await result.read()
+            except CoopgraphError as error:
+                return error.detail
+            return ""
+
+        greedy = [asyncio.create_task(one("greedy")) for _ in range(4)]
+        await asyncio.sleep(0.05)
+        assert pool.waiting == 3
+        modest = asyncio.create_task(one("modest"))
+        await asyncio.sleep(0.05)
+        assert pool.waiting == 3
+        ends = await asyncio.gather(*greedy)
+        assert "too many queries of this client are waiting; try again" in ends
+        assert "too many" not in await modest
+
+    with_pool(work, queue=3)
+
+
+# Lookups have a lane of their own
+
+
+def test_lookups_do_not_wait_for_what_takes_long(path):
+    async def work(pool):
+        slow = [asyncio.create_task(answer(pool, QueryRequest(COUNT, path), 2)) for _ in range(5)]
+        await asyncio.sleep(0.1)
+        for i in range(50):
+            query = f"SELECT ?o {{ <{EX}s{i}> <{COOP}p> ?o }}"
+            start = time.monotonic()
+            assert await values(pool, QueryRequest(query, path)) == [{"o": f"值 {i}"}]
+            assert time.monotonic() - start < 0.5
+        ends = await asyncio.gather(*slow, return_exceptions=True)
+        assert [type(end) for end in ends] == [QueryTimeout, *[Unavailable] * 4]
+
+    with_pool(work, lookup_workers=1)
+
+
+def test_what_only_looks_like_a_lookup_moves_over_and_is_answered(path):
+    # Each pattern is joined to a constant, and all answers together are far too many.
+    product = f"SELECT * {{ ?a ?p '值 5' . ?b ?q '值 6' . {{ ?a <{COOP}p> ?o }} UNION {{ }} }}"
+    many = (
+        f"SELECT * {{ VALUES ?k {{ {'1 ' * 300} }} VALUES ?l {{ {'1 ' * 300} }} <{EX}s5> ?p ?o }}"
+    )
+
+    async def work(pool):
+        assert len(await values(pool, QueryRequest(product, path))) == 2
+        for _ in range(2):  # the second time it is known
+            rows = await values(pool, QueryRequest(many, path))
+            assert len(rows) == 300 * 300
+        assert list(pool._long) == [many]
+        assert await values(pool, QueryRequest(POINT, path)) == [{"o": "值 5"}]
+
+    with_pool(work, lookup_workers=1)
+
+
+def test_a_lookup_that_holds_on_is_stopped_at_its_limit(path):
+    values_ = " ".join(f"VALUES ?v{i} {{ {'1 ' * 40} }}" for i in range(6))
+    query = f"ASK {{ <{EX}s5> ?p ?o {values_} FILTER(?v0 + ?v5 = 5) }}"
+
+    async def work(pool):
+        start = time.monotonic()
+        with pytest.raises((QueryTimeout, QueryOutOfMemory)):
+            await answer(pool, QueryRequest(query, path), 1)
+        assert time.monotonic() - start < 2
+        assert list(pool._long) == [query]
+        assert await values(pool, QueryRequest(POINT, path)) == [{"o": "值 5"}]
+
+    with_pool(work, lookup_workers=1, lookup_seconds=0.1)
 
 
 # Beginnings and ends

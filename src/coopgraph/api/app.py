@@ -23,6 +23,7 @@ from coopgraph.api import (
     health,
     linked_data,
     metrics,
+    memory_watch,
     models,
     pages,
     problems,
@@ -38,6 +39,7 @@ from coopgraph.coopgraph import CoopGraph
 from coopgraph.errors import CoopgraphError
 from coopgraph.explorer import STATIC
 from coopgraph.store.query_log import QueryLog
+from coopgraph.store.memory import default_total
 from coopgraph.store.query_pool import QueryPool
 from coopgraph.store.remote_queries import RemotePool
 
@@ -108,6 +110,9 @@ def _app(
             await to_thread.run_sync(served.warm_up)
             app.state.ready = True
             following = [asyncio.create_task(_follow(served))]
+            if isinstance(pool, QueryPool):
+                most = settings.memory_bytes or default_total()
+                following.append(asyncio.create_task(memory_watch.watch(pool, most)))
             if isinstance(served, CoopGraph) and settings.store:
                 following.append(asyncio.create_task(_follow_store(served)))
             try:
@@ -181,6 +186,8 @@ def _pool(served: CoopGraph | BareStore) -> QueryPool | RemotePool:
         settings.query_queue,
         settings.query_memory_bytes,
         network=bool(settings.service_allow),
+        lookup_workers=settings.lookup_workers,
+        lookup_seconds=settings.lookup_seconds,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import tempfile
 from collections.abc import AsyncIterator, Iterable
@@ -15,10 +16,16 @@ from anyio import to_thread
 from fastapi import Request
 from werkzeug.http import parse_options_header
 
-from coopgraph.errors import BadRequest, PayloadTooLarge, UnsupportedMediaType
+from coopgraph.errors import (
+    BadRequest,
+    PayloadTooLarge,
+    Unavailable,
+    UnsupportedMediaType,
+)
 
 Pairs = list[tuple[str, str]]
 _SPOOL: Final = 256 * 1024
+_PIECE: Final = 64 * 1024
 
 
 def pairs_of(data: bytes) -> Pairs:
@@ -105,6 +112,11 @@ def base_iri(request: Request) -> str | None:
         return None
 
 
+def client_of(request: Request) -> str:
+    """Return who asks, for taking turns: the token that is sent, else the address."""
+    return request.headers.get("authorization") or (request.client.host if request.client else "")
+
+
 async def read_body(request: Request, limit: int) -> bytes:
     """Read a request body of at most ``limit`` bytes.
 
@@ -112,11 +124,47 @@ async def read_body(request: Request, limit: int) -> bytes:
     ------
     PayloadTooLarge
         As soon as more than the limit has come or is announced.
+    Unavailable
+        If all bodies that are being read have more bytes than the setting ``max_bodies_bytes``.
+    BadRequest
+        If it comes too slowly.
     """
-    body = bytearray()
-    async for chunk in _chunks(request, limit):
-        body += chunk
-    return bytes(body)
+    body, held = bytearray(), _held(request)
+    try:
+        async for chunk in _chunks(request, limit):
+            held.take(len(chunk))
+            body += chunk
+        return bytes(body)
+    finally:
+        held.give_back(len(body))
+
+
+class _Held:
+    """The bytes of bodies that are in memory now, in one service."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._size = 0
+
+    def take(self, size: int) -> None:
+        if self._size + size > self._most:
+            raise Unavailable(
+                "too much is being sent at once; try again",
+                zh="请求过多，请稍后重试",
+                retry_after=2,
+            )
+        self._size += size
+
+    def give_back(self, size: int) -> None:
+        self._size -= size
+
+
+def _held(request: Request) -> _Held:
+    state = request.app.state
+    if not hasattr(state, "bodies"):
+        state.bodies = _Held(state.graph.settings.max_bodies_bytes)
+    held: _Held = state.bodies
+    return held
 
 
 class Upload(NamedTuple):
@@ -162,9 +210,24 @@ async def _chunks(request: Request, limit: int) -> AsyncIterator[bytes]:
     announced = request.headers.get("content-length", "0")
     if announced.isdigit() and int(announced) > limit:
         raise too_large
-    size = 0
-    async for chunk in request.stream():
+    seconds = request.app.state.graph.settings.request_timeout
+    size, loop, stream = 0, asyncio.get_running_loop(), request.stream()
+    until = loop.time() + seconds
+    while True:
+        try:
+            async with asyncio.timeout_at(until):
+                chunk = await anext(stream, None)
+        except TimeoutError:
+            raise BadRequest(
+                f"the body comes more slowly than {_PIECE} bytes in {seconds:g} s",
+                zh=f"请求体传输过慢：{seconds:g} 秒内不足 {_PIECE} 字节",
+                limit=seconds,
+            ) from None
+        if chunk is None:
+            return
         size += len(chunk)
         if size > limit:
             raise too_large
+        # Each piece buys time: a large body may take long, a trickle may not.
+        until = min(until + seconds * len(chunk) / _PIECE, loop.time() + seconds)
         yield chunk

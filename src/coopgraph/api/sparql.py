@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 from typing import Annotated, Final, TypeVar
@@ -22,6 +23,7 @@ from coopgraph.api.parameters import Store
 from coopgraph.api.protocol import (
     Pairs,
     base_iri,
+    client_of,
     decoded,
     every,
     one,
@@ -35,7 +37,7 @@ from coopgraph.store.frames import QueryRequest
 from coopgraph.store.generations import Reader
 from coopgraph.store.graph_store import GraphStore
 from coopgraph.store.guard import QueryLimits, check_async
-from coopgraph.store.query_pool import QueryResult
+from coopgraph.store.query_pool import QueryResult, WholeResult
 from coopgraph.store.query_traits import form_of, is_deterministic
 from coopgraph.store.remote_queries import RemoteResult
 from coopgraph.store.write_request import media_type_of
@@ -218,7 +220,7 @@ async def answer(
     seconds = graph.settings.query_timeout if seconds is None else seconds
     async with AsyncExitStack() as stack:
         stack.callback(lambda _: None, reader)
-        running = request.app.state.pool.run(work, seconds)
+        running = request.app.state.pool.run(work, seconds, client_of(request))
         result = await _unless_gone(request, stack.enter_async_context(running))
         if result is None:
             return Response(status_code=CLIENT_GONE)
@@ -231,7 +233,9 @@ async def answer(
         headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
         if tag is not None:
             headers["ETag"] = tag
-        return _Stream(result, begun, keep, stack.pop_all(), headers)
+        if isinstance(result, WholeResult):
+            return Response(result.body, headers=headers, media_type=result.content_type)
+        return _Stream(result, begun, keep, stack.pop_all(), headers, seconds)
 
 
 async def _unless_gone(request: Request, work: Awaitable[T]) -> T | None:
@@ -266,14 +270,17 @@ class _Stream(StreamingResponse):
         keep: Keep | None,
         hold: AsyncExitStack,
         headers: dict[str, str],
+        seconds: float,
     ) -> None:
         chunks = result if keep is None else keep.watch(result, begun)
         super().__init__(chunks, headers=headers, media_type=result.content_type)
         self._hold = hold
+        self._seconds = seconds
 
     async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
         try:
-            await super().__call__(scope, receive, send)
+            async with asyncio.timeout(self._seconds):  # also where nobody reads
+                await super().__call__(scope, receive, send)
         finally:
             with CancelScope(shield=True):  # also when the client has gone
                 await self._hold.aclose()

@@ -11,7 +11,7 @@ from coopgraph.cli.output import copying
 from coopgraph.coopgraph import CoopGraph
 from coopgraph.graph.labels import LANGUAGES
 from coopgraph.graph.scope import choice
-from coopgraph.settings import read_settings
+from coopgraph.settings import Settings, read_settings
 
 DataDir = Annotated[
     str | None,
@@ -52,10 +52,14 @@ Files = Annotated[list[Path], typer.Argument(help="RDF files.", show_default=Fal
 
 
 def open_graph(
-    data_dir: str | None, *, store: str | None = None, shipped: bool = True
+    data_dir: str | None,
+    *,
+    store: str | None = None,
+    shipped: bool = True,
+    settings: Settings | None = None,
 ) -> CoopGraph:
     """Open the graph a command works on; only what is not there yet is published first."""
-    settings = read_settings()
+    settings = settings or read_settings()
     if data_dir is not None:
         # Named on the command line, a folder wins over a store in the environment.
         settings = settings.model_copy(

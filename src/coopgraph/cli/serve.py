@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated
 
 import typer
-import uvicorn
 from fastapi import FastAPI
 from rich.text import Text
 
 from coopgraph.api.access import is_loopback
 from coopgraph.api.app import create_app, create_bare_app
+from coopgraph.api.connection import raise_file_limit, server_of
 from coopgraph.bare import BareStore
 from coopgraph.cli.options import DataDir, Store, open_graph
 from coopgraph.cli.output import console
 from coopgraph.errors import BadRequest
-from coopgraph.settings import read_settings
+from coopgraph.settings import Settings, read_settings
+from coopgraph.store.memory import fitted
 
 
 def register(app: typer.Typer) -> None:
@@ -45,7 +47,7 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the graph over HTTP: API, SPARQL, pages."""
-    settings = read_settings()
+    settings = fitted(read_settings())
     host = host or settings.host
     port = settings.port if port is None else port
     if bare is not None:
@@ -56,13 +58,15 @@ def serve(
             )
         with BareStore(bare, settings) as plain:
             app = create_bare_app(plain, open_to_local=is_loopback(host))
-            _run(app, plain.generation, host, port, log_level)
+            _run(app, settings, plain.generation, host, port, log_level)
         return
-    with open_graph(data_dir, store=store) as graph:
-        _run(create_app(graph), graph.generation, host, port, log_level)
+    with open_graph(data_dir, store=store, settings=settings) as graph:
+        _run(create_app(graph), graph.settings, graph.generation, host, port, log_level)
 
 
-def _run(app: FastAPI, generation: int, host: str, port: int, log_level: str) -> None:
+def _run(
+    app: FastAPI, settings: Settings, generation: int, host: str, port: int, log_level: str
+) -> None:
     shown = f"[{host}]" if ":" in host else host
     console.print(
         Text.assemble(
@@ -73,13 +77,15 @@ def _run(app: FastAPI, generation: int, host: str, port: int, log_level: str) ->
             " · stop with Ctrl-C",
         )
     )
-    config = uvicorn.Config(
+    raise_file_limit()
+    sys.setswitchinterval(0.001)  # threads that read long texts shall not hold up the loop
+    server = server_of(
         app,
+        settings,
         host=host,
         port=port,
         log_level=log_level,
-        server_header=False,
         access_log=log_level in ("info", "debug", "trace"),
         timeout_graceful_shutdown=5,
     )
-    uvicorn.Server(config).run()
+    server.run()

@@ -11,26 +11,36 @@
 What can go wrong before the first bytes are there is raised on entering ``pool.run``, so that the
 answer has a proper status; what goes wrong later is raised while iterating, and the answer has to
 be broken off. A worker whose answer was not read to its end is killed, like one at its limit.
+
+There are two lanes. What looks like a lookup (:mod:`coopgraph.store.lookup`) has workers of its
+own, which it may hold for a moment only: when that is over, or its answer is long, or its worker
+ends, nothing has been sent yet, and it starts again in the other lane. There everything else runs,
+at the lowest CPU priority. So a lookup never waits behind what takes seconds.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import logging
+from collections import OrderedDict
 from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Final, Self
 
-from coopgraph.errors import Unavailable
+from coopgraph.errors import CoopgraphError
 from coopgraph.store.frames import QueryRequest
+from coopgraph.store.lane import Lane
+from coopgraph.store.lookup import is_lookup
+from coopgraph.store.memory import LOOKUP
 from coopgraph.store.query_process import DEFAULT_MEMORY, WorkerProcess
-from coopgraph.store.query_result import QueryResult
+from coopgraph.store.query_result import QueryResult, WholeResult
 from coopgraph.store.query_runner import QueryRunner, run_sync
 
-__all__ = ["QueryPool", "QueryRequest", "QueryResult", "QueryRunner", "run_sync"]
+__all__ = ["QueryPool", "QueryRequest", "QueryResult", "QueryRunner", "WholeResult", "run_sync"]
 
-_log: Final = logging.getLogger(__name__)
+_LOOKUPS_WAITING: Final = 1024  # each waits for milliseconds
+_LONGEST_LOOKUP: Final = 256 * 1024
+_REMEMBERED: Final = 1024
 
 
 class QueryPool:
@@ -45,9 +55,13 @@ class QueryPool:
     memory_bytes
         Address space of one worker.
     queue_timeout
-        Seconds that a query may wait for a worker.
+        Most seconds that a query may wait for a worker; never more than half of its time limit.
     network
         Let workers open sockets; only where ``SERVICE`` has an allow-list.
+    lookup_workers
+        Workers for lookups; without any they run among the rest.
+    lookup_seconds
+        Seconds of CPU that a lookup may use there.
     """
 
     def __init__(
@@ -58,64 +72,73 @@ class QueryPool:
         *,
         queue_timeout: float = 10.0,
         network: bool = False,
+        lookup_workers: int = 0,
+        lookup_seconds: float = 0.2,
     ) -> None:
-        self._size = size
-        self._queue = queue
-        self._memory_bytes = memory_bytes
+        self._rest = Lane(
+            size, queue, memory_bytes, network=network, background=bool(lookup_workers)
+        )
+        self._lookups: Lane | None = None
+        if lookup_workers:
+            least = min(memory_bytes, LOOKUP)
+            self._lookups = Lane(lookup_workers, _LOOKUPS_WAITING, least)
         self._queue_timeout = queue_timeout
-        self._network = network
-        self._idle: asyncio.LifoQueue[WorkerProcess | None] = asyncio.LifoQueue()
-        self._all: set[WorkerProcess] = set()
-        self._tasks: set[asyncio.Task[None]] = set()
-        self._waiting = 0
-        self._closed = True
+        self._lookup_seconds = lookup_seconds
+        self._long: OrderedDict[str, None] = OrderedDict()  # lookups that turned out to be none
 
     @property
     def waiting(self) -> int:
         """Queries that wait for a worker now."""
-        return self._waiting
+        return sum(lane.waiting for lane in self._lanes)
 
     @property
     def running(self) -> int:
         """Workers that are busy, or being replaced, now."""
-        return self._size - self._idle.qsize()
+        return sum(lane.running for lane in self._lanes)
+
+    @property
+    def workers(self) -> list[WorkerProcess]:
+        """The worker processes."""
+        return [worker for lane in self._lanes for worker in lane.workers]
 
     @property
     def pids(self) -> list[int]:
         """The process ids of the workers."""
-        return [worker.pid for worker in self._all]
+        return [worker.pid for worker in self.workers]
+
+    @property
+    def _lanes(self) -> list[Lane]:
+        return [self._rest] if self._lookups is None else [self._rest, self._lookups]
 
     async def start(self) -> None:
         """Start the workers and wait until they are ready."""
-        self._closed = False
         try:
-            await asyncio.gather(*(self._spawn() for _ in range(self._size)))
+            await asyncio.gather(*(lane.start() for lane in self._lanes))
         except BaseException:
             await self.close()
             raise
 
     async def close(self) -> None:
         """End all workers, busy ones too; when this returns no process is left."""
-        self._closed = True
-        tasks = list(self._tasks)
-        if tasks:
-            await asyncio.wait(tasks)
-        while not self._idle.empty():
-            if (worker := self._idle.get_nowait()) is not None:
-                await self._end(worker)
-        for _ in range(self._waiting):
-            self._idle.put_nowait(None)  # tells who waits that nothing will come
-        for worker in list(self._all):  # busy: whoever reads its answer closes the socket
-            self._all.discard(worker)
-            await asyncio.to_thread(worker.reap)
+        await asyncio.gather(*(lane.close() for lane in self._lanes))
 
     @contextlib.asynccontextmanager
     async def run(
         self,
         request: QueryRequest,
         timeout: float,  # noqa: ASYNC109 - kills a process, which asyncio.timeout cannot
-    ) -> AsyncIterator[QueryResult]:
-        """Run a query; the time limit counts from when a worker takes it until all is read.
+        client: str = "",
+    ) -> AsyncIterator[QueryResult | WholeResult]:
+        """Run a query.
+
+        Parameters
+        ----------
+        request
+            The query.
+        timeout
+            Seconds until all is read, from now on. It waits for a worker for at most half of them.
+        client
+            Who asks: clients take turns where queries wait.
 
         Raises
         ------
@@ -124,87 +147,68 @@ class QueryPool:
         QueryTimeout, QueryOutOfMemory, QuerySyntaxError, NotAcceptable, BadRequest
             If the query fails; see also :meth:`WorkerProcess.failure`.
         """
-        worker = await self._acquire()
+        loop = asyncio.get_running_loop()
+        begin = loop.time()
+        patience = min(self._queue_timeout, timeout / 2)
+        query = request.query
+        if self._lookups is not None and query not in self._long and is_lookup(query):
+            whole = await self._look_up(self._lookups, request, timeout, client, patience)
+            if whole is not None:
+                yield whole
+                return
+            self._remember(query)
+        lane = self._rest
+        worker = await lane.acquire(client, begin + patience - loop.time())
         result = QueryResult(worker, timeout)
-        timer = asyncio.get_running_loop().call_later(timeout, _stop, worker)
+        stop = _Stop(lane, worker)
+        timer = loop.call_at(begin + timeout, stop)
         try:
             await result.start(request)
             yield result
         finally:
             timer.cancel()
-            if self._closed:
-                worker.close()  # close() has reaped it, or is about to
+            if lane.closed or stop.stopped:
+                worker.close()  # the lane has reaped it, or is about to
             elif result.finish() and not worker.timed_out:
-                self._idle.put_nowait(worker)
+                lane.give_back(worker)
             else:
                 worker.kill()
-                self._replace(worker)
+                lane.replace(worker)
 
-    async def _acquire(self) -> WorkerProcess:
-        while not self._closed:
-            worker = await self._next_idle()
-            if worker is None:
-                break
-            if worker.alive:
-                return worker
-            self._replace(worker)  # ended while it was idle: no query's fault
-        raise _closed()
-
-    async def _next_idle(self) -> WorkerProcess | None:
-        if self._waiting == 0 and not self._idle.empty():
-            return self._idle.get_nowait()
-        if self._waiting >= self._queue:
-            raise _busy("too many queries are waiting")
-        self._waiting += 1
+    async def _look_up(
+        self, lane: Lane, request: QueryRequest, seconds: float, client: str, patience: float
+    ) -> WholeResult | None:
+        """Return the answer of a lookup; None if it turns out to be none."""
+        worker = await lane.acquire(client, patience)
+        result = QueryResult(worker, seconds)
+        turn = _Turn(worker, self._lookup_seconds, patience)
+        parts, size = [], 0
         try:
-            async with asyncio.timeout(self._queue_timeout):
-                return await self._idle.get()
-        except TimeoutError:
-            raise _busy("no query worker became free in time") from None
+            await result.start(request)
+            async for chunk in result:
+                parts.append(chunk)
+                size += len(chunk)
+                if size > _LONGEST_LOOKUP:
+                    return None
+            return WholeResult(result.form, result.format, b"".join(parts))
+        except CoopgraphError:
+            if result.ended:
+                raise  # the worker's own words
+            return None
         finally:
-            self._waiting -= 1
-
-    def _replace(self, worker: WorkerProcess) -> None:
-        task = asyncio.get_running_loop().create_task(self._replaced(worker))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
-
-    async def _replaced(self, worker: WorkerProcess) -> None:
-        await self._end(worker)
-        while not self._closed:
-            try:
-                await self._spawn()
-            except (Unavailable, OSError):
-                _log.exception("a query worker does not start; trying again")
-                await asyncio.sleep(1)
+            turn.end()
+            if lane.closed:
+                worker.close()
+            elif result.finish() and not worker.timed_out:
+                lane.give_back(worker)
             else:
-                return
+                worker.kill()
+                lane.replace(worker)
 
-    async def _spawn(self) -> None:
-        self._idle.put_nowait(await asyncio.to_thread(self._started))
-
-    def _started(self) -> WorkerProcess:
-        # Runs in a thread, which goes on when who waits for it is cancelled: so it is here that
-        # the process is written down, and ended if the pool closes meanwhile.
-        worker = WorkerProcess(self._memory_bytes, network=self._network)
-        self._all.add(worker)
-        try:
-            worker.wait_until_ready()
-            worker.socket.setblocking(False)
-            if self._closed:
-                raise _closed()
-        except BaseException:
-            self._all.discard(worker)
-            worker.close()
-            raise
-        return worker
-
-    async def _end(self, worker: WorkerProcess) -> None:
-        self._all.discard(worker)
-        await asyncio.to_thread(worker.reap)
-        # Not in the thread: the loop must have let go of a socket before it is closed, or who
-        # waits for it would wait forever.
-        worker.socket.close()
+    def _remember(self, query: str) -> None:
+        self._long[query] = None
+        if len(self._long) > _REMEMBERED:
+            self._long.popitem(last=False)
 
     async def __aenter__(self) -> Self:
         await self.start()
@@ -219,13 +223,40 @@ class QueryPool:
         await self.close()
 
 
-def _stop(worker: WorkerProcess) -> None:
-    worker.kill(timed_out=True)
+class _Stop:
+    """Ends a query at its limit, and has its worker replaced before anybody notices."""
+
+    # Who reads the answer may be stuck at a client that does not.
+
+    def __init__(self, lane: Lane, worker: WorkerProcess) -> None:
+        self._lane = lane
+        self._worker = worker
+        self.stopped = False
+
+    def __call__(self) -> None:
+        self._worker.kill(timed_out=True)
+        if not self._lane.closed:
+            self.stopped = True
+            self._lane.replace(self._worker, keep_socket=True)
 
 
-def _closed() -> Unavailable:
-    return Unavailable("the query pool is closed", zh="查询服务已关闭")
+class _Turn:
+    """The moment that a lookup may hold its worker: seconds of CPU, and not of a busy machine."""
 
+    def __init__(self, worker: WorkerProcess, cpu_seconds: float, seconds: float) -> None:
+        self._worker = worker
+        self._loop = asyncio.get_running_loop()
+        self._cpu_end = worker.cpu_time() + cpu_seconds
+        self._end = self._loop.time() + seconds
+        self._timer = self._loop.call_later(cpu_seconds, self._look)
 
-def _busy(detail: str) -> Unavailable:
-    return Unavailable(f"{detail}; try again", zh="查询过多，请稍后重试", retry_after=2)
+    def _look(self) -> None:
+        left = self._cpu_end - self._worker.cpu_time()
+        if left <= 0 or self._loop.time() >= self._end:
+            self._worker.kill(timed_out=True)
+        else:
+            self._timer = self._loop.call_later(max(left, 0.01), self._look)
+
+    def end(self) -> None:
+        """Stop looking."""
+        self._timer.cancel()

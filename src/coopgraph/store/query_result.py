@@ -3,13 +3,49 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Self
+from collections.abc import AsyncIterator
+from typing import NamedTuple, Self
 
 from coopgraph.errors import CoopgraphError
 from coopgraph.store import frames
 from coopgraph.store.frames import QueryRequest
 from coopgraph.store.query_process import WorkerProcess, cpu_seconds
 from coopgraph.store.result_formats import BY_NAME, Form
+
+
+class WholeResult(NamedTuple):
+    """An answer that is there, to the last byte; its worker is free already.
+
+    Parameters
+    ----------
+    form
+        ``bindings``, ``boolean`` or ``graph``.
+    format
+        The short name of the format.
+    body
+        All its bytes.
+    """
+
+    form: Form
+    format: str
+    body: bytes
+
+    @property
+    def media_type(self) -> str:
+        """The media type alone."""
+        return BY_NAME[self.format].media_type
+
+    @property
+    def content_type(self) -> str:
+        """The media type with the charset, for the header."""
+        return BY_NAME[self.format].content_type
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        yield self.body
+
+    async def read(self) -> bytes:
+        """Return all the bytes."""
+        return self.body
 
 
 class QueryResult:

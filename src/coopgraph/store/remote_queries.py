@@ -154,6 +154,7 @@ class RemotePool:
         self,
         request: QueryRequest,
         timeout: float,  # noqa: ASYNC109 - the limit is part of what is asked
+        client: str = "",  # noqa: ARG002 - the store takes turns as it likes
     ) -> AsyncIterator[RemoteResult]:
         """Hand a query on; the time limit counts from its turn until all is read.
 
