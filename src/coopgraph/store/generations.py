@@ -149,15 +149,7 @@ class Generations:
 
     @cached_property
     def identity(self) -> str:
-        """The random name of this folder: numbers of generations are its own.
-
-        Examples
-        --------
-        >>> with_name = Generations(":memory:")
-        >>> Generations(with_name.folder).identity == with_name.identity
-        True
-        >>> with_name.close()
-        """
+        """The random name of this folder: numbers of generations are its own."""
         path, name = self.folder / "identity", secrets.token_hex(8)
         with suppress(OSError), tempfile.NamedTemporaryFile("w", dir=self.folder) as draft:
             draft.write(name)

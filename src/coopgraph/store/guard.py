@@ -20,6 +20,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from coopgraph.errors import BadRequest, PayloadTooLarge
 from coopgraph.store.outreach import Outreach
+from coopgraph.store.query_faults import Fault
 from coopgraph.store.query_lexer import (
     BLANK,
     DATA,
@@ -35,7 +36,7 @@ from coopgraph.store.query_lexer import (
     line_and_column,
     tokens,
 )
-from coopgraph.store.query_syntax import Fault, syntax_problem, unterminated
+from coopgraph.store.query_syntax import syntax_problem, unterminated
 
 if TYPE_CHECKING:
     from coopgraph.settings import Settings
