@@ -22,8 +22,8 @@ from coopgraph.api import (
     graph_store,
     health,
     linked_data,
-    metrics,
     memory_watch,
+    metrics,
     models,
     pages,
     problems,
@@ -38,8 +38,8 @@ from coopgraph.bare import BareStore
 from coopgraph.coopgraph import CoopGraph
 from coopgraph.errors import CoopgraphError
 from coopgraph.explorer import STATIC
-from coopgraph.store.query_log import QueryLog
 from coopgraph.store.memory import default_total
+from coopgraph.store.query_log import QueryLog
 from coopgraph.store.query_pool import QueryPool
 from coopgraph.store.remote_queries import RemotePool
 

@@ -33,7 +33,7 @@ async def export(
         media_type=file.media_type,
         headers={
             "Content-Disposition": f'attachment; filename="{file.name}"',
-            "ETag": etag(request, generation),
+            "ETag": etag(generation),
             "Cache-Control": "no-cache",
         },
     )

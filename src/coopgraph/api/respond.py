@@ -33,9 +33,9 @@ def origin_of(served: GraphStore) -> str:
     return "-" + blake2b(f"{served.identity} {__version__}".encode(), digest_size=5).hexdigest()
 
 
-def etag(request: Request, generation: int) -> str:
-    """Return the entity tag of what has one representation, the same to the byte."""
-    return f'"{version(request, generation)}"'
+def etag(generation: int) -> str:
+    """Return the entity tag of an answer of ``/api/v1``: by contract, the generation itself."""
+    return f'"{generation}"'
 
 
 def weak_etag(request: Request, generation: int, *variant: object) -> str:
@@ -73,7 +73,7 @@ def not_modified(request: Request, tag: str, vary: str | None = None) -> Respons
 
 def unchanged(request: Request, generation: int) -> Response | None:
     """Return 304 if the client has what a generation answers."""
-    return not_modified(request, etag(request, generation)) if generation else None
+    return not_modified(request, etag(generation)) if generation else None
 
 
 async def respond(
@@ -101,7 +101,7 @@ async def respond(
         answer = await to_thread.run_sync(lambda: ask(**parameters))
     else:
         answer = ask(**parameters)
-    tag = etag(request, answer.generation)
+    tag = etag(answer.generation)
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
     if same := unchanged(request, answer.generation):
         return same
