@@ -11,9 +11,9 @@ import pyoxigraph as ox
 
 from coopgraph.answer import Answer
 from coopgraph.data_folder import DataFolder
-from coopgraph.errors import CoopgraphError, Forbidden, NotFound
+from coopgraph.errors import CoopgraphError, NotFound
 from coopgraph.gaps.cache import GapCache
-from coopgraph.gaps.decisions import DECIDED, VERDICTS, Decision, Decisions, decide, update_text
+from coopgraph.gaps.decisions import DECIDED, Decision, Decisions
 from coopgraph.gaps.find import Gap, ask_here, describe, find_gaps
 from coopgraph.gaps.matrix import MOST_COLUMNS, build_matrix
 from coopgraph.gaps.notes import notes_on
@@ -27,7 +27,6 @@ from coopgraph.settings import Settings
 from coopgraph.store.frames import QueryRequest
 from coopgraph.store.generations import Generations
 from coopgraph.store.result_formats import Accepted
-from coopgraph.store.write_request import WriteRequest
 
 Notes = list[Mapping[str, str]]
 MOST_ROWS: Final = 200
@@ -163,85 +162,15 @@ class GapQuestions(DataFolder):
         data = whole.describe(page.items, p.words(scope.view), scope)
         if whole.all_columns > MOST_COLUMNS:
             notes.append({
-                "zh": f"该分类表有 {whole.all_columns} 个概念，仅列出 {MOST_COLUMNS} 个，有记录者优先",
-                "en": f"the scheme has {whole.all_columns} concepts: {MOST_COLUMNS} are shown, those "
-                "with something recorded first",
+                "zh": f"该表有 {whole.all_columns} 个概念，仅列 {MOST_COLUMNS} 个，有记录者优先",
+                "en": f"the scheme has {whole.all_columns} concepts: {MOST_COLUMNS} are shown, "
+                "those with something recorded first",
             })  # fmt: skip
         notes += notes_on(p.store, scope)
         return Answer(
             data, p.number, scope, page.cursor is not None or whole.all_columns > MOST_COLUMNS,
             page.cursor, tuple(notes),
         )  # fmt: skip
-
-    # Decisions
-
-    def confirm_gap(self, id: str, *, why: str, by: str, **options: Unpack[ScopeOptions]) -> Answer:
-        """Record that somebody holds a gap for real; return it with the decision.
-
-        Parameters
-        ----------
-        id
-            The gap's id. It has to be found now, in these layers, or decided about before.
-        why, by
-            The reason, and who decides.
-
-        Raises
-        ------
-        NotFound
-            If there is no such gap.
-        BadRequest
-            If ``why`` or ``by`` is empty.
-        Forbidden
-            If the graph lives in a remote store.
-        """
-        return self._decide(id, VERDICTS[0], why, by, options)
-
-    def dismiss_gap(self, id: str, *, why: str, by: str, **options: Unpack[ScopeOptions]) -> Answer:
-        """Record that somebody holds a gap for none; as :meth:`confirm_gap` otherwise."""
-        return self._decide(id, VERDICTS[1], why, by, options)
-
-    def gap_decisions(self, **options: Unpack[ScopeOptions]) -> Answer:
-        """Return every decision about gaps, the newest first: the labelled set.
-
-        ``current`` is false of one that a later one supersedes; ``still_found`` tells whether
-        the rule finds the gap now, in these layers.
-        """
-        scope, p = make_scope(**options), self.published
-        every = self._decisions(p, scope).all()
-        wanted = sorted({d.rule for d, _ in every} & set(self._shelf.rules))
-        found, notes = self._find(p, wanted, scope, None, named=False) if wanted else ([], [])
-        ids = {gap.id for gap in found}
-        words = p.words(scope.view)
-        data = [
-            d.describe(words, scope.selection, current=current, still_found=d.gap in ids)
-            for d, current in every
-        ]
-        return Answer(data, p.number, scope, notes=tuple(notes))
-
-    def _decide(self, id: str, verdict: str, why: str, by: str, options: ScopeOptions) -> Answer:
-        if self.settings.store or self._remote is not None:
-            raise Forbidden(
-                "decisions cannot be recorded from here: this service reads a remote store. Load "
-                "them into it with `coopgraph load`, as a dataset of the layer analyst",
-                zh="本服务读取远程存储，不能在此记录裁定：请作为 analyst 图层的数据集用 coopgraph load 载入",
-            )
-        scope, p = make_scope(**options), self.published
-        about: Gap | Decision
-        try:
-            about = self._one(p, id, scope, None)
-        except NotFound:
-            before = self._decisions(p, make_scope(layers="analyst")).latest(id)
-            if before is None:
-                raise
-            about = before  # it is no longer found; what was decided may be put right
-        decision = decide(about, verdict, why, by)
-        self.write(WriteRequest("update", update_text(decision)), None, decision.by)
-        p = self.published
-        words = p.words(scope.view)
-        data = decision.describe(
-            words, scope.selection, current=True, still_found=isinstance(about, Gap)
-        )
-        return Answer(data, p.number, scope)
 
     # What they share
 
@@ -280,7 +209,7 @@ class GapQuestions(DataFolder):
                 if rule.shipped or (names and named):
                     raise
                 notes.append({
-                    "zh": f"规则 {rule.id}（{rule.file}）未能运行，已略去：{error.zh or error.detail}",
+                    "zh": f"规则 {rule.id}（{rule.file}）未能运行：{error.zh or error.detail}",
                     "en": f"rule {rule.id} ({rule.file}) could not be run and is left out: "
                     f"{error.detail}",
                 })  # fmt: skip

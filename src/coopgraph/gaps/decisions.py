@@ -100,7 +100,8 @@ def _one_text(name: str, text: str) -> str:
     text = text.encode("utf-8", "replace").decode().strip()
     if not text or len(text) > MOST_CHARACTERS:
         raise BadRequest(
-            f"{name} is needed: who decides, and why, is kept (at most {MOST_CHARACTERS} characters)",
+            f"{name} is needed: who decides, and why, is kept "
+            f"(at most {MOST_CHARACTERS} characters)",
             zh=f"须填写 {name}：裁定须注明由谁、因何作出（至多 {MOST_CHARACTERS} 字）",
             parameter=name,
         )
@@ -208,12 +209,12 @@ def to_csv(decisions: Iterable[Mapping[str, Any]]) -> str:
 
 
 def cell(value: Any) -> str:
-    """Return a value as a cell of a table: a node by its short id, and never a formula.
+    r"""Return a value as a cell of a table: a node by its short id, and never a formula.
 
     Examples
     --------
     >>> [cell(v) for v in ("-1", "\t=1", {"id": "org/baowu"}, None, True)]
-    ["'-1", "'\\t=1", 'org/baowu', '', 'true']
+    ["'-1", "'\t=1", 'org/baowu', '', 'true']
     """
     if isinstance(value, bool):
         return str(value).lower()

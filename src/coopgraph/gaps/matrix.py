@@ -27,7 +27,8 @@ KINDS: Final = ("cooperations", "projects", "capabilities", "needs", "carriers",
 # (a carrier's sectors, an enterprise's main sectors).
 _TIES: Final = {
     "cooperations": "?tie a coop:Cooperation ; coop:sector ?sector ; {end} .",
-    "projects": "?tie a ?kind ; coop:sector ?sector ; {end} . ?kind rdfs:subClassOf* coop:Project .",
+    "projects": "?tie a ?kind ; coop:sector ?sector ; {end} . "
+    "?kind rdfs:subClassOf* coop:Project .",
     "capabilities": "?tie coop:holder ?row ; coop:sector ?sector ; a ?kind . "
     "?kind rdfs:subClassOf* coop:Capability .",
     "needs": "?tie coop:holder ?row ; coop:sector ?sector ; a coop:Need .",
@@ -39,7 +40,8 @@ _ENDS: Final = ("coop:hasParticipation/coop:participant ?row", "coop:hasCarrier 
 _DATES: Final = """
   OPTIONAL { ?tie coop:planFrom ?p1 } OPTIONAL { ?tie coop:planTo ?p2 }
   OPTIONAL { ?tie coop:actualFrom ?a1 } OPTIONAL { ?tie coop:actualTo ?a2 }
-  FILTER(!BOUND(?asOf) || (COALESCE(?a1, ?p1, ?asOf) <= ?asOf && COALESCE(?a2, ?p2, ?asOf) >= ?asOf))
+  FILTER(!BOUND(?asOf)
+         || (COALESCE(?a1, ?p1, ?asOf) <= ?asOf && COALESCE(?a2, ?p2, ?asOf) >= ?asOf))
   FILTER(!BOUND(?dated) || BOUND(?p1) || BOUND(?p2) || BOUND(?a1) || BOUND(?a2))
 """
 _PREFIXES: Final = f"""PREFIX coop: <{COOP}>
@@ -144,17 +146,17 @@ def build_matrix(
         ends = _ENDS if "{end}" in _TIES[kind] else ("",)
         for end in ends:
             pattern = _TIES[kind].replace("{end}", end)
-            for row, sector, tie in lines.read("?row ?sector ?tie", pattern, dated=True):
-                for column in (sector, *narrower.get(sector, ())):
+            for row, place, tie in lines.read("?row ?sector ?tie", pattern, dated=True):
+                for column in (place, *narrower.get(place, ())):
                     if row in known and column in inside:
                         ties[row, column][kind].append(tie)
     missing: dict[Place, list[str]] = defaultdict(list)
     for gap in gaps:
         subject, sector, value = gap.key
         if sector is not None and sector in inside:
-            for row in {subject, value}:
-                if row is not None and row in known:
-                    missing[row, sector].append(gap.id)
+            for thing in {subject, value}:
+                if thing is not None and thing in known:
+                    missing[thing, sector].append(gap.id)
     for cell in ties.values():
         for kind, found in cell.items():
             cell[kind] = sorted(set(found))
@@ -187,8 +189,8 @@ class _Lines:
             terms["dated"] = '"only"'
         limits = bool(terms) and dated  # without them the dates need not be read
         text = bind(
-            f"{_PREFIXES}SELECT DISTINCT {names} WHERE {{ {_PARAMETERS if limits else ''} {pattern} "
-            f"{_DATES if limits else ''} }}",
+            f"{_PREFIXES}SELECT DISTINCT {names} WHERE {{ {_PARAMETERS if limits else ''} "
+            f"{pattern} {_DATES if limits else ''} }}",
             terms,
         )
         found = self.store.query(text, default_graph=self.dataset)  # type: ignore[arg-type]

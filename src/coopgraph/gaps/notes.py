@@ -15,7 +15,8 @@ _PREMISES: Final = (
     (
         ("hasParticipation",),
         "未载入任何合作或项目的参与方，有关合作方与项目的缺口无从谈起",
-        "nobody is recorded as taking part in anything: nothing can be said of partners and projects",
+        "nobody is recorded as taking part in anything: nothing can be said of partners and "
+        "projects",
     ),
     (
         ("sector",),
@@ -25,8 +26,8 @@ _PREMISES: Final = (
     (
         ("mainSector",),
         "未载入企业的主营领域（通常属背景资料图层），无法提出候选企业",
-        "no main sectors of enterprises are recorded (they are mostly background): no enterprise can "
-        "be a candidate",
+        "no main sectors of enterprises are recorded (they are mostly background): no "
+        "enterprise can be a candidate",
     ),
     (
         ("upstreamSector",),
