@@ -81,5 +81,5 @@ def test_ids_are_the_same_in_every_selection_and_address_the_gap(full):
     ids = {layers: {g["id"] for g in full.gaps(layers=layers, limit=1000).data}
            for layers in ("stated", "stated,background")}  # fmt: skip
     assert ids["stated"] < ids["stated,background"]
-    for id in sorted(ids["stated"]):
-        assert full.gap(id, layers="stated").data["id"] == id
+    for name in sorted(ids["stated"]):
+        assert full.gap(name, layers="stated").data["id"] == name

@@ -103,7 +103,8 @@ def test_what_the_two_do_together_there_fills_it(graph_of, sector, who, exact, b
 
 
 PROJECT = """<http://x/p> a coop:ProjectBatch ; coop:hasParticipation <http://x/a> , <http://x/b> .
-<http://x/a> coop:participant <http://x/one> ; coop:role <https://w3id.org/coopgraph/scheme/role/lead> .
+<http://x/a> coop:participant <http://x/one> ;
+  coop:role <https://w3id.org/coopgraph/scheme/role/lead> .
 <http://x/b> coop:participant <http://x/{who}> ;
   coop:role <https://w3id.org/coopgraph/scheme/role/{role}> ."""
 
