@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 import time
 
 import pytest
@@ -18,8 +17,10 @@ RULE = """
   coop:select '''SELECT ?subject WHERE {
     ?subject a <https://w3id.org/coopgraph/ns#CentralEnterprise> }''' .
 """
-ENDLESS = RULE.replace("?subject a <https://w3id.org/coopgraph/ns#CentralEnterprise>",
-                       "?subject ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STR(?c) = STR(?subject))")  # fmt: skip
+ENDLESS = RULE.replace(
+    "?subject a <https://w3id.org/coopgraph/ns#CentralEnterprise>",
+    "?subject ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(STRLEN(CONCAT(STR(?c), STR(?f), STR(?i))) < 0)",
+)
 
 
 def ids(graph):
@@ -64,6 +65,6 @@ def test_an_endless_rule_is_ended_and_left_out(data_folder, prefixes):
 
 def test_a_folder_that_cannot_be_read_stops_nothing(data_folder):
     (data_folder / "gaps").mkdir()
-    os.symlink("nowhere", data_folder / "gaps" / "gone.ttl")
+    (data_folder / "gaps" / "gone.ttl").symlink_to("nowhere")
     with CoopGraph.open(data_folder, shipped=False) as graph:
         assert graph.gaps().data

@@ -95,7 +95,7 @@ class TestOnTheNotice:
         assert gaps(store_of(*layers), "cooperation-without-sector", "subject") == NO_SECTOR
 
     def test_projects_without_partner(self, store_of, layers):
-        # Table J: no row names a counterparty; 省内企业 build (J04), the province supports or leads.
+        # Table J: no row names a counterparty; 省内企业 build (J04), the province supports or leads.  # noqa: E501
         assert gaps(store_of(*layers), "project-without-partner", "subject") == PROJECTS
 
     def test_markets_without_transfer(self, store_of, layers):

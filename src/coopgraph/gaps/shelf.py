@@ -75,10 +75,10 @@ class RuleShelf:
 
     def _read_stamp(self) -> Stamp:
         found = []
-        try:
-            for path in sorted(self._own.glob("*.ttl")):
+        for path in sorted(self._own.glob("*.ttl")):
+            try:
                 state = path.stat()
                 found.append((path.name, state.st_mtime_ns, state.st_size))
-        except OSError as error:  # one that goes away while it is looked at, say
-            _log.warning("the folder %s cannot be read: %s", self._own.name, error)
+            except OSError:  # it leads nowhere, or went away: reading it tells what is wrong
+                found.append((path.name, 0, 0))
         return tuple(found)
