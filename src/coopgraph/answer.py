@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -25,6 +26,8 @@ class Answer:
         Whether there is more than is shown.
     cursor
         Where to go on, or None at the end.
+    notes
+        What the reader has to know of it, in zh and en: what could not be looked at, say.
     """
 
     data: Any
@@ -32,6 +35,7 @@ class Answer:
     scope: Scope
     truncated: bool = False
     cursor: str | None = None
+    notes: tuple[Mapping[str, str], ...] = ()
 
     @classmethod
     def of_page(cls, data: list[Any], generation: int, scope: Scope, page: Page) -> Self:
@@ -55,5 +59,6 @@ class Answer:
                 "as_of": self.scope.as_of.isoformat() if self.scope.as_of else None,
                 "truncated": self.truncated,
                 "next": next_url or self.cursor,
+                **({"notes": [dict(note) for note in self.notes]} if self.notes else {}),
             },
         }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Unpack
 from coopgraph.answer import Answer
 from coopgraph.errors import NotFound
 from coopgraph.export.graph_file import GraphFile, export_graph
-from coopgraph.gap_questions import GapQuestions
+from coopgraph.gap_decisions import GapDecisions
 from coopgraph.graph.describe import describe_node, graph_stats
 from coopgraph.graph.filters import type_mask
 from coopgraph.graph.neighbours import DEFAULT_LIMIT, NeighbourQuestion, find_neighbours
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 
-class CoopGraph(GapQuestions):
+class CoopGraph(GapDecisions):
     """A cooperation graph: load, ask, export.
 
     Open one with :meth:`open`. Every question may be restricted by ``layers`` (a comma list of

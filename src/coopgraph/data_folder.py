@@ -10,7 +10,6 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from coopgraph.errors import BadRequest, DataFolderBusy, Unavailable
-from coopgraph.gaps.rules import read_rules
 from coopgraph.graph.kernels.warm import warm_up
 from coopgraph.graph.projection import read_projection
 from coopgraph.knowledge.dataset import paths_of, read_dataset
@@ -55,7 +54,6 @@ class DataFolder(WritableFolder):
     def __init__(self, generations: Generations, ontology: Ontology, settings: Settings) -> None:
         super().__init__(generations, ontology, settings)
         self._table = read_projection(ontology.projection)
-        self._rules = read_rules([ontology.gaps, generations.folder / "gaps"])
         self._questions = read_questions(ontology.questions)
         self._lock = Lock()
         self._published: Published | None = None
@@ -92,8 +90,6 @@ class DataFolder(WritableFolder):
         Unavailable
             If the folder cannot be made. A remote store that is away is no error: the copy made
             last is asked, and where there is none, questions say so.
-        DataInvalid
-            If a gap rule in the data folder is broken.
         """
         settings = settings or read_settings()
         place = str(path_or_url) if path_or_url is not None else settings.store
@@ -335,8 +331,13 @@ class DataFolder(WritableFolder):
         )
         if self._remote is not None:
             return run_remote(self.settings, request, seconds, lambda: published.graphs)
+        return self.run_apart(request, seconds)
+
+    def run_apart(self, request: QueryRequest, seconds: float) -> tuple[str, bytes]:
+        """Run a query on files of this folder in a process that the time limit kills."""
         with self._lock:
             if self._runner is None:
+                limits = QueryLimits.from_settings(self.settings)
                 self._runner = QueryRunner(
                     self.settings.query_memory_bytes, network=bool(limits.service_allow)
                 )

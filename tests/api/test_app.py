@@ -106,6 +106,8 @@ def test_answers_are_as_they_are_described(client, server):
         "neighbours?of=甘肃省&view=full": models.Envelope[models.Neighbours],
         "paths?from=宝武集团&to=广东&mode=all": models.Envelope[models.PathList],
         "gaps?limit=1000": models.Envelope[list[models.Gap]],
+        "gaps/matrix?rows=Province": models.Envelope[models.GapMatrix],
+        "gaps/decisions": models.Envelope[list[models.GapDecision]],
         "gaps/rules": models.Envelope[list[models.Rule]],
     }.items():
         body = client.get(f"/api/v1/{path}").json()

@@ -303,7 +303,7 @@ PARAMETERS = {
     "stats": (), "search": ("q", "type", "limit", "cursor"),
     "neighbours": ("of", "depth", "type", "relation", "sector", "direction", "limit", "cursor"),
     "paths": ("from", "to", "mode", "k", "max_length", "via", "avoid", "type", "relation"),
-    "gaps": ("rule", "actor", "sector", "match", "limit", "cursor"), "gaps/rules": (),
+    "gaps": ("rule", "actor", "sector", "match", "decided", "limit", "cursor"), "gaps/rules": (),
     "export": ("format", "focus", "depth", "lang"),
 }  # fmt: skip
 SCOPE = ("layers", "view", "as_of", "dated")

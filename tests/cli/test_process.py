@@ -105,9 +105,11 @@ def test_a_data_folder_that_cannot_be_made_is_told(call, tmp_path):
 def test_a_broken_gap_rule_in_the_data_folder_is_told(call, data_folder):
     (data_folder / "gaps").mkdir()
     (data_folder / "gaps" / "mine.ttl").write_text("<http://x/a> <http://x/b> 1 .")
-    done = call("gaps", folder=data_folder)
+    done = call("gaps", "--rules", folder=data_folder)
     assert done.code == 1
     assert "mine.ttl" in done.err
+    assert "advantage-unused" in done.out
+    assert call("gaps", folder=data_folder).code == 0  # the others are used
 
 
 def test_a_query_from_the_standard_input(call, published_dir, monkeypatch):

@@ -138,7 +138,7 @@ def test_an_error_is_told_in_both_languages_and_as_json(call, published_dir):
     assert document["detail_zh"]
 
 
-@pytest.mark.parametrize(("over", "code"), [("16", 1), ("17", 0), ("1000", 0), ("0", 1)])
+@pytest.mark.parametrize(("over", "code"), [("40", 1), ("41", 0), ("1000", 0), ("0", 1)])
 def test_gaps_over_a_threshold_end_with_1(call, published_dir, over, code):
     arguments = ("gaps", "--layers", "stated", "--fail-over", over)
     assert call(*arguments, "--json", folder=published_dir).code == code

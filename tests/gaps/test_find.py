@@ -109,7 +109,8 @@ def test_a_gap_comes_in_the_shape_of_the_contract(gaps):
     (gap,) = gaps(CAPACITY.format(dates=""))
     assert list(gap) == [
         "id", "rule", "severity", "subject", "sector", "object", "found", "interpretations",
-        "absent", "explanation", "open_world_note", "candidates",
+        "absent", "explanation", "open_world_note", "candidates", "not_shown", "layers", "as_of",
+        "decision",
     ]  # fmt: skip
     assert gap["subject"]["id"] == "http://x/a"
     assert gap["subject"]["type"] == "Province"
@@ -159,10 +160,15 @@ def test_pages_are_the_whole(full):
 
 def test_gaps_of_an_actor_or_in_a_sector(full):
     baowu = full.gaps(actor="寶武集團").data
-    assert {g["subject"]["id"] for g in baowu} == {"org/baowu"}
+    assert {g["subject"]["id"] for g in baowu} == {"org/baowu", "region/CN-GS"}
+    assert {g["object"]["id"] for g in baowu if g["object"]} == {"org/baowu"}
     steel = full.gaps(sector="钢铁").data
     assert {g["sector"]["id"] for g in steel} == {"scheme/sector/steel"}
-    assert full.gaps(actor="宝武集团", sector="钢铁").data == []
+    both = full.gaps(actor="宝武集团", sector="钢铁").data
+    assert [g["id"] for g in both] == [
+        "candidate-partner|region/CN-GS|scheme/sector/steel|org/baowu"
+    ]
+    assert full.gaps(actor="宝武集团", sector="水泥").data == []
     assert full.gaps(rule=["advantage-unused", "partner-without-project"], limit=1000).data == [
         g for g in full.gaps(limit=1000).data
         if g["rule"] in ("advantage-unused", "partner-without-project")

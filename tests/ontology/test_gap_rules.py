@@ -11,6 +11,23 @@ from coopgraph.vocabulary import COOP, DCT, RDF, RDFS, SKOS, short_id
 
 RULES = sorted((ontology_dir() / "gaps").glob("*.ttl"))
 BLOCK = re.compile(r"VALUES\s*\(\s*(\?asOf\b[^)]*)\)\s*\{\s*\([^)]*\)\s*\}")
+NO_SECTOR = {
+    f"cooperation/gs-2019/{name}"
+    for name in (
+        *(f"docking-{slug}" for slug in ("baowu", "chinalco", "cnbm", "crrc", "minmetals")),
+        *(f"strategic-{slug}" for slug in ("fujian", "guangdong", "guangxi", "sichuan", "tianjin")),
+        "exchange-central-eastern", "industrial-central-eastern", "industrial-central-soes",
+        "mechanism-central-eastern", "transfer-central-eastern", "transfer-central-west-asia",
+        "westward-shift",
+    )
+}  # fmt: skip
+PROJECTS = {
+    f"project/{name}"
+    for name in (
+        "china-belarus-park", "export-processing-base", "international-capacity-batch",
+        "key-projects", "lanzhou-fine-chemical-park", "large-supporting-batch",
+    )
+}  # fmt: skip
 LAYERS = [("stated",), ("stated", "background")]
 
 SURPLUS = {"copper-smelting", "electrolytic-aluminium", "steel", "cement"}
@@ -72,6 +89,48 @@ class TestOnTheNotice:
             "policy/gansu-industrial-cooperation-plan",
             "policy/gansu-industrial-transfer-measures",
         }
+
+    def test_cooperations_without_sector(self, store_of, layers):
+        # Table X: "(not stated)" of X01-X12, X16, X17, X19, X21 and X22.
+        assert gaps(store_of(*layers), "cooperation-without-sector", "subject") == NO_SECTOR
+
+    def test_projects_without_partner(self, store_of, layers):
+        # Table J: no row names a counterparty; 省内企业 build (J04), the province supports or leads.  # noqa: E501
+        assert gaps(store_of(*layers), "project-without-partner", "subject") == PROJECTS
+
+    def test_markets_without_transfer(self, store_of, layers):
+        # R05 and R06: to Central and West Asia there is X12. R07: only the export base faces it.
+        store = store_of(*layers)
+        assert gaps(store, "market-without-transfer", "subject") == {
+            "region/central-eastern-europe"
+        }
+        # X12 is work of 2019.
+        assert gaps(store, "market-without-transfer", "subject", as_of="2018-06-01") == {
+            "region/central-eastern-europe",
+            "region/central-west-asia",
+        }
+
+    @pytest.mark.parametrize("match", ["exact", "broader"])
+    def test_candidate_partners(self, store_of, layers, match):
+        # No partner has a sector in the notice (reading 3); main sectors are background.
+        found = gaps(store_of(*layers), "candidate-partner", "object", match=match)
+        expected = {"org/baowu", "org/chinalco", "org/cnbm"} if "background" in layers else set()
+        assert found == expected
+
+    @pytest.mark.parametrize("match", ["exact", "broader"])
+    def test_no_chain_breaks(self, store_of, layers, match):
+        # Of the chains Gansu has steel and equipment, petrochemicals and fine chemicals: next to
+        # each other, with nothing between them.
+        assert not gaps(store_of(*layers), "chain-break", "sector", match=match)
+
+    def test_no_sector_is_inferred_for_a_partner(self, store_of, layers):
+        store = store_of(*layers)
+        candidates = {
+            row["candidate"].value
+            for row in store.query(select_of("cooperation-without-sector"))
+            if row["candidate"] is not None
+        }
+        assert bool(candidates) == ("background" in layers)
 
     def test_nothing_planned_for_2019_counts_before_it(self, store_of, layers):
         store = store_of(*layers)
@@ -151,4 +210,5 @@ class TestForm:
         assert "NOT EXISTS" not in select
         result = store_of("stated").query(select)
         assert "subject" in {variable.value for variable in result.variables}
-        assert list(result)
+        if path.stem not in ("candidate-partner", "chain-break"):  # they need the background
+            assert list(result)

@@ -59,6 +59,16 @@ BROKEN = {
         "    coop:role <scheme/role/lead> .\n<id/org/a> a",
     ),
     "CounterpartIsActor": ("coop:counterpart <id/org/a>", "coop:counterpart <id/policy/n>"),
+    "DecisionHasAgent": ("    prov:wasAttributedTo <id/agent/x> .", "    dct:date 1 ."),
+    "DecisionHasGap": ('coop:decidedGap "r|org/a" ;', ""),
+    "DecisionHasReason": ('coop:rationale "why" ;', ""),
+    "DecisionHasRule": ('coop:decidedRule "r" ;', ""),
+    "DecisionHasSubject": ("coop:decidedSubject <id/org/a> ;", ""),
+    "DecisionHasTime": (
+        '"2026-01-01T00:00:00Z"^^xsd:dateTime',
+        '"2026-01-01"^^xsd:date',
+    ),
+    "DecisionHasVerdict": ('coop:verdict "confirmed"', 'coop:verdict "perhaps"'),
     "DocumentDate": ('documentDate "2019-02-14"^^xsd:date', 'documentDate "2019年2月14日"'),
     "DoerIsActor": (
         "<id/org/a> a",

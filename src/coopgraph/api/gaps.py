@@ -4,20 +4,86 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request
+import orjson
+from anyio import to_thread
+from fastapi import APIRouter, Body, Query, Request, Security
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.responses import Response
 
 from coopgraph.api import models
+from coopgraph.api.access import authorise, bearer
 from coopgraph.api.parameters import Cursor, Graph, Scope
 from coopgraph.api.respond import respond
+from coopgraph.errors import NotAcceptable
+from coopgraph.gaps.decisions import to_csv
 
+
+class _GapId(Convertor[str]):
+    """A gap's id: a rule and what it is about, joined by ``|``; short ids have slashes."""
+
+    regex = r"[^/|]+\|.+"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("gap", _GapId())
 router = APIRouter(prefix="/api/v1/gaps", tags=["gaps"])
+Match = Annotated[str | None, Query(description="`exact` or `broader`.")]
 
 
 @router.get("/rules", response_model=models.Envelope[list[models.Rule]])
 async def rules(request: Request, graph: Graph, scope: Scope) -> Response:
-    """Return the declared rules."""
+    """Return the declared rules; files that cannot be used are named in `meta.notes`."""
     return await respond(request, graph.gap_rules, **scope)
+
+
+@router.get("/matrix", response_model=models.Envelope[models.GapMatrix])
+async def matrix(
+    request: Request,
+    graph: Graph,
+    scope: Scope,
+    rows: Annotated[str, Query(description="A class, by local name.")] = "Organization",
+    cols: Annotated[str, Query(description="A scheme of sectors.")] = "sector",
+    match: Match = None,
+    limit: int = 50,
+    cursor: Cursor = None,
+) -> Response:
+    """Who is active where: each thing of a class in each sector."""
+    return await respond(
+        request,
+        graph.gap_matrix,
+        in_thread=True,
+        rows=rows,
+        cols=cols,
+        match=match,
+        limit=limit,
+        cursor=cursor,
+        **scope,
+    )
+
+
+@router.get("/decisions", response_model=models.Envelope[list[models.GapDecision]])
+async def decisions(
+    request: Request,
+    graph: Graph,
+    scope: Scope,
+    format: Annotated[str, Query(description="`json` or `csv`.")] = "json",
+) -> Response:
+    """Return every decision about gaps, the newest first: the labelled set."""
+    if format == "csv":
+        answer = await to_thread.run_sync(lambda: graph.gap_decisions(**scope))
+        return Response(
+            "\ufeff" + to_csv(answer.data),
+            media_type="text/csv; charset=utf-8",
+            headers={"Content-Disposition": 'attachment; filename="gap-decisions.csv"'},
+        )
+    if format != "json":
+        raise NotAcceptable("format is json or csv", zh="format 可取 json 或 csv")
+    return await respond(request, graph.gap_decisions, in_thread=True, **scope)
 
 
 @router.get("", response_model=models.Envelope[list[models.Gap]])
@@ -28,7 +94,10 @@ async def gaps(
     rule: Annotated[list[str], Query(description="Rule ids; repeatable; default all.")] = [],  # noqa: B006
     actor: str | None = None,
     sector: str | None = None,
-    match: Annotated[str | None, Query(description="`exact` or `broader`.")] = None,
+    match: Match = None,
+    decided: Annotated[
+        str, Query(description="`any`, `none`, `confirmed` or `dismissed`.")
+    ] = "any",
     limit: int = 100,
     cursor: Cursor = None,
 ) -> Response:
@@ -41,7 +110,37 @@ async def gaps(
         actor=actor,
         sector=sector,
         match=match,
+        decided=decided,
         limit=limit,
         cursor=cursor,
         **scope,
     )
+
+
+@router.post(
+    "/{id:gap}/decision",
+    status_code=201,
+    response_model=models.Envelope[models.GapDecision],
+    dependencies=[Security(bearer)],
+)
+async def decide(
+    request: Request,
+    graph: Graph,
+    scope: Scope,
+    id: str,
+    decision: Annotated[models.NewDecision, Body()],
+) -> Response:
+    """Confirm or dismiss a gap, with a reason; a later decision supersedes it. Needs a token."""
+    owner = await authorise(request, graph)
+    ask = graph.confirm_gap if decision.verdict == "confirmed" else graph.dismiss_gap
+    async with request.app.state.writes.turn():
+        answer = await to_thread.run_sync(lambda: ask(id, why=decision.why, by=owner, **scope))
+    return Response(orjson.dumps(answer.to_dict()), 201, media_type="application/json")
+
+
+@router.get("/{id:gap}", response_model=models.Envelope[models.OneGap])
+async def gap(
+    request: Request, graph: Graph, scope: Scope, id: str, match: Match = None
+) -> Response:
+    """Return one gap by its id (`|` as `%7C`), with every decision about it."""
+    return await respond(request, graph.gap, in_thread=True, id=id, match=match, **scope)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 T = TypeVar("T")
 
@@ -86,6 +86,9 @@ class Meta(BaseModel):
     as_of: str | None
     truncated: bool
     next: str | None = Field(description="URL of the next page.")
+    notes: list[Label] | None = Field(
+        default=None, description="What could not be looked at; only where there is something."
+    )
 
 
 class Envelope(BaseModel, Generic[T]):
@@ -200,6 +203,47 @@ class Rule(BaseModel):
     severity: str
     parameters: list[RuleParameter]
     open_world_note: Label
+    absent: list[Label]
+    explanation: Label
+    layers: list[str] = Field(description="The layers it reads.")
+    file: str
+    shipped: bool = Field(description="False of one's own rules in the data folder.")
+
+
+class BriefDecision(BaseModel):
+    """What was decided about a gap."""
+
+    id: str
+    verdict: str = Field(description="`confirmed` or `dismissed`.")
+    by: str
+    at: str
+    why: str
+
+
+class GapDecision(BriefDecision):
+    """A decision with what it is about."""
+
+    gap: str
+    rule: str
+    subject: Node | None
+    sector: Node | None
+    object: Node | None
+    current: bool = Field(description="False where a later decision supersedes it.")
+    still_found: bool = Field(description="Whether the rule finds the gap now, in these layers.")
+
+
+class NewDecision(BaseModel):
+    """What to decide about a gap; who decides is who the token belongs to."""
+
+    verdict: Literal["confirmed", "dismissed"]
+    why: str = Field(min_length=1, max_length=4000)
+
+
+class NotShown(BaseModel):
+    """How many more there are than are shown."""
+
+    found: int
+    candidates: int
 
 
 class Gap(BaseModel):
@@ -217,6 +261,39 @@ class Gap(BaseModel):
     explanation: Label
     open_world_note: Label
     candidates: list[Node]
+    not_shown: NotShown
+    layers: list[str]
+    as_of: str | None
+    decision: BriefDecision | None = Field(
+        description="The decision that holds; only where the layer analyst is asked for."
+    )
+
+
+class OneGap(Gap):
+    """A gap with every decision about it, the latest first."""
+
+    history: list[BriefDecision]
+
+
+class MatrixCell(BaseModel):
+    """One thing in one sector; beside the counts the short ids of what is counted, by kind."""
+
+    model_config = ConfigDict(extra="allow")
+
+    row: str
+    column: str
+    state: Literal["covered", "gap", "none-recorded"]
+    counts: dict[str, int]
+
+
+class GapMatrix(BaseModel):
+    """A page of rows, every column, every cell."""
+
+    rows: list[Node]
+    columns: list[Node]
+    cells: list[MatrixCell]
+    total_rows: int
+    total_columns: int
 
 
 class Problem(BaseModel):

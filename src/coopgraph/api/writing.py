@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from typing import IO
 
 from anyio import to_thread
@@ -51,6 +52,18 @@ class WriteQueue:
         CoopgraphError
             If it fails; then nothing has changed.
         """
+        async with self.turn():
+            return await to_thread.run_sync(lambda: self._graph.write(make(), body, by))
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[None]:
+        """Wait for one's turn, and hold it.
+
+        Raises
+        ------
+        Unavailable
+            If too many wait.
+        """
         if self._waiting > self._length:
             raise Unavailable(
                 "too many updates are waiting; try again", zh="更新过多，请稍后重试", retry_after=2
@@ -58,6 +71,6 @@ class WriteQueue:
         self._waiting += 1
         try:
             async with self._lock:
-                return await to_thread.run_sync(lambda: self._graph.write(make(), body, by))
+                yield
         finally:
             self._waiting -= 1

@@ -1,9 +1,8 @@
-"""``coopgraph query``, ``search``, ``neighbours``, ``paths``, ``gaps`` and ``stats``."""
+"""``coopgraph query``, ``search``, ``neighbours``, ``paths`` and ``stats``."""
 
 from __future__ import annotations
 
 import sys
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -33,14 +32,13 @@ from coopgraph.cli.output import (
     table,
 )
 from coopgraph.graph.neighbours import DEFAULT_LIMIT
-from coopgraph.page import MAX_LIMIT
 
 Many = Annotated[list[str] | None, typer.Option(help="Repeatable.")]
 
 
 def register(app: typer.Typer) -> None:
     """Add the verbs."""
-    for verb in (stats, search, neighbours, paths, gaps, query):
+    for verb in (stats, search, neighbours, paths, query):
         app.command()(verb)
 
 
@@ -164,55 +162,6 @@ def paths(
     shown = (e for path in answer.data["paths"] for edges in path["edges"] for e in edges)
     readings(shown, lang)
     footer(answer)
-
-
-def gaps(
-    rule: Many = None,
-    actor: Annotated[str | None, typer.Option(help="Only gaps of this actor.")] = None,
-    sector: Annotated[str | None, typer.Option(help="Only gaps in this sector.")] = None,
-    match: Annotated[str | None, typer.Option(help="exact or broader.")] = None,
-    limit: Annotated[int, typer.Option(help="At most so many.")] = 100,
-    fail_over: Annotated[
-        int | None, typer.Option(help="Exit code 1 if there are more gaps than this.")
-    ] = None,
-    rules: Annotated[bool, typer.Option("--rules", help="List the rules instead.")] = False,
-    lang: Lang = "zh", layers: Layers = None, as_of: AsOf = None, dated: Dated = None,
-    data_dir: DataDir = None, as_json: Json = False, store: Store = None,
-) -> None:  # fmt: skip
-    """What should be there and is not recorded."""
-    with open_graph(data_dir, store=store) as graph:
-        asked = partial(
-            graph.gaps, rule=rule or (), actor=actor, sector=sector, match=match, layers=layers,
-            as_of=as_of, dated=dated,
-        )  # fmt: skip
-        answer = graph.gap_rules() if rules else asked(limit=limit)
-        count, rest = len(answer.data), answer
-        while fail_over is not None and rest.cursor is not None:  # a threshold is about all gaps
-            rest = asked(limit=MAX_LIMIT, cursor=rest.cursor)
-            count += len(rest.data)
-    if as_json:
-        print_answer(answer)
-    elif rules:
-        listed = table("gap rules", "id", "severity", "definition")
-        for item in answer.data:
-            listed.add_row(item["id"], item["severity"], item["definition"][lang])
-        console.print(listed)
-    else:
-        found = table(f"{len(answer.data)} gaps", "severity", "rule", "gap", "found")
-        for item in answer.data:
-            found.add_row(
-                item["severity"],
-                item["rule"],
-                item["explanation"][lang],
-                sources(item["found"]),
-            )
-        console.print(found)
-        readings(answer.data, lang)
-        if answer.data:
-            console.print(Text(answer.data[0]["open_world_note"][lang], style="dim"))
-        footer(answer)
-    if not rules and fail_over is not None and count > fail_over:
-        raise typer.Exit(1)
 
 
 def query(

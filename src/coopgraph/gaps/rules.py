@@ -1,14 +1,15 @@
 """Gap rules as data: each is a resource in a Turtle file (``ontology/gaps/*.ttl``).
 
 Nothing in the code knows a rule's name. A folder ``gaps`` in the data folder adds rules of one's
-own; they are read, checked and served like those that ship.
+own (:mod:`coopgraph.gaps.shelf`); they are checked and served like those that ship.
 """
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -17,12 +18,14 @@ import pyoxigraph as ox
 from coopgraph.errors import BadRequest, CoopgraphError, DataInvalid
 from coopgraph.intake.rdf_file import RdfDocument, read_rdf
 from coopgraph.store.guard import QueryLimits, check
-from coopgraph.vocabulary import COOP, DCT, RDF, RDFS, SKOS
+from coopgraph.vocabulary import COOP, DCT, LAYERS, RDF, RDFS, SKOS
 
 LANGUAGES: Final = ("zh", "en")
 SEVERITIES: Final = ("high", "medium", "low")
 
 Text = dict[str, str]
+
+_ID: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,12 @@ class GapRule:
         By language: a template with ``{subject}``, ``{sector}`` and ``{object}``.
     open_world_note
         By language: a template with ``{layers}`` and ``{as_of}``.
+    layers
+        The layers it reads, most trusted first: of those that are asked for, only these.
+    file
+        The name of its file.
+    shipped
+        Whether it comes with the package. One's own rules run in a process that can be killed.
     """
 
     id: str
@@ -81,6 +90,9 @@ class GapRule:
     absent: tuple[Text, ...]
     explanation: Text
     open_world_note: Text
+    layers: tuple[str, ...] = LAYERS
+    file: str = ""
+    shipped: bool = True
 
     def describe(self) -> dict[str, Any]:
         """Return what the API tells of a rule."""
@@ -99,6 +111,11 @@ class GapRule:
                 for p in self.parameters
             ],
             "open_world_note": self.open_world_note,
+            "absent": list(self.absent),
+            "explanation": self.explanation,
+            "layers": list(self.layers),
+            "file": self.file,
+            "shipped": self.shipped,
         }
 
 
@@ -119,14 +136,30 @@ def read_rules(folders: Iterable[Path]) -> dict[str, GapRule]:
     rules: dict[str, GapRule] = {}
     for folder in folders:
         for path in sorted(folder.glob("*.ttl")):
-            found = _rules_in(read_rdf(path))
-            if not found:
-                raise _broken(path.name, "it holds no coop:GapRule")
-            for rule in found:
-                if rule.id in rules:
-                    raise _broken(path.name, f"there is a rule {rule.id!r} already")
-                rules[rule.id] = rule
+            add_rules(path, rules)
     return dict(sorted(rules.items()))
+
+
+def add_rules(path: Path, rules: dict[str, GapRule], *, shipped: bool = True) -> None:
+    """Read the rules of one file and add them to others.
+
+    Raises
+    ------
+    DataInvalid, DocumentSyntaxError
+        If the file is broken; then nothing is added.
+    """
+    found = _rules_in(read_rdf(path))
+    if not found:
+        raise _broken(path.name, "it holds no coop:GapRule: say <…> a coop:GapRule")
+    fresh: dict[str, GapRule] = {}
+    for rule in found:
+        if rule.id in rules or rule.id in fresh:
+            raise _broken(
+                path.name,
+                f"there is a rule {rule.id!r} already: give it a dct:identifier of its own",
+            )
+        fresh[rule.id] = replace(rule, shipped=shipped)
+    rules.update(fresh)
 
 
 def _rules_in(document: RdfDocument) -> list[GapRule]:
@@ -162,11 +195,24 @@ def _rule(file: str, about: Mapping[str, list[Any]], said: Mapping[str, Any]) ->
         ),
         explanation=_text(file, about, COOP + "explanation"),
         open_world_note=_text(file, about, COOP + "openWorldNote"),
+        layers=_layers(file, about),
+        file=file,
     )
+    if not _ID.fullmatch(rule.id):
+        raise _broken(file, f"dct:identifier {rule.id!r} must be small letters, digits and hyphens")
     if rule.severity not in SEVERITIES:
         raise _broken(file, f"severity {rule.severity!r} is not one of {', '.join(SEVERITIES)}")
     _try(file, rule)
     return rule
+
+
+def _layers(file: str, about: Mapping[str, list[Any]]) -> tuple[str, ...]:
+    said = {term.value for term in about.get(COOP + "readsLayer", [])}
+    if unknown := said - set(LAYERS):
+        raise _broken(
+            file, f"coop:readsLayer {sorted(unknown)[0]!r} is none of {', '.join(LAYERS)}"
+        )
+    return tuple(layer for layer in LAYERS if not said or layer in said)
 
 
 def _parameter(file: str, about: Mapping[str, list[Any]]) -> Parameter:
