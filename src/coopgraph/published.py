@@ -14,6 +14,7 @@ from coopgraph.graph.projection import Projection
 from coopgraph.graph.scope import Scope
 from coopgraph.graph.snapshot import Snapshot
 from coopgraph.graph.words import Words
+from coopgraph.kept_graph import KeptGraph
 from coopgraph.knowledge.ontology import Ontology
 from coopgraph.linked.linked_data import LinkedData
 from coopgraph.search.name_index import Name, NameIndex
@@ -39,6 +40,7 @@ class Published:
         self.store = reader.store
         self.number = reader.generation.number
         self._table = table
+        self._kept = KeptGraph(reader.generation, table)
         self._lock = Lock()
         self._snapshots: dict[str, Snapshot] = {}
         self.words = lru_cache(maxsize=2)(self._words)
@@ -49,7 +51,9 @@ class Published:
         """Return the snapshot of a view; the full one is built when first asked for."""
         with self._lock:
             if view not in self._snapshots:
-                self._snapshots[view] = build_snapshot(self.store, view, self._table)
+                self._snapshots[view] = self._kept.snapshot(
+                    view, lambda: build_snapshot(self.store, view, self._table)
+                )
             return self._snapshots[view]
 
     def _words(self, view: str) -> Words:
@@ -70,7 +74,8 @@ class Published:
         return sorted(g.value for g in named if isinstance(g, ox.NamedNode))
 
     def _names(self, view: str) -> NameIndex:
-        return NameIndex.read(self.store, self.snapshot(view).nodes)
+        nodes = self.snapshot(view).nodes
+        return self._kept.names(view, nodes, lambda: NameIndex.read(self.store, nodes))
 
     def _linked_data(self, ontology: Ontology) -> LinkedData:
         words, snapshot = self.words("compact"), self.snapshot("compact")
@@ -133,7 +138,9 @@ class Published:
 
     def node(self, text: str, scope: Scope) -> int:
         """Return the index of the node that a text names; raises as :meth:`resolve` does."""
-        return self.snapshot(scope.view).index[self.resolve(text, scope)]
+        node = self.snapshot(scope.view).nodes.find(self.resolve(text, scope))
+        assert node is not None  # noqa: S101  (it was just found)
+        return node
 
     def _describe(self, names: list[Name], scope: Scope) -> list[dict[str, object]]:
         words = self.words(scope.view)

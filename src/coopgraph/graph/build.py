@@ -17,8 +17,10 @@ from coopgraph.graph.projection import Projection
 from coopgraph.graph.snapshot import (
     UNTYPED,
     Relation,
+    SectorSubjects,
     Snapshot,
 )
+from coopgraph.store.string_table import StringTable
 from coopgraph.vocabulary import COOP, LAYERS, SCHEME, layer_of, local_name, short_id
 
 T = TypeVar("T")
@@ -93,7 +95,7 @@ def _number(
     subject_index = {iri: i for i, iri in enumerate(subjects)}
     return Snapshot(
         view=view,
-        nodes=iris,
+        nodes=StringTable.of(iris),
         node_visible=np.fromiter((nodes[iri] for iri in iris), np.uint8, len(iris)),
         node_type=node_type,
         type_changes=changes,
@@ -108,15 +110,23 @@ def _number(
         interval_from=np.array([first for first, _ in intervals], np.int32),
         interval_to=np.array([last for _, last in intervals], np.int32),
         relations=[_relation(store, iri, dict(label)) for iri, label in relations],
-        subjects=subjects,
+        subjects=StringTable.of(subjects),
         sector_subjects={
-            sector: [(subject_index[iri], layers) for layers, iri in found if iri in subject_index]
+            sector: _in_sector(found, subject_index)
             for sector, found in compact.sector_subjects().items()
         },
         superclasses=_superclasses(facts),
         terms=frozenset(
             short_id(t) if t.startswith(SCHEME) else local_name(t) for t in facts.terms
         ),
+    )
+
+
+def _in_sector(found: list[tuple[int, str]], subjects: dict[str, int]) -> SectorSubjects:
+    known = [(subjects[iri], layers) for layers, iri in found if iri in subjects]
+    return (
+        np.array([subject for subject, _ in known], np.int32),
+        np.array([layers for _, layers in known], np.uint8),
     )
 
 

@@ -104,9 +104,10 @@ def type_mask(snapshot: Snapshot, names: Sequence[str], selection: int) -> Bool:
 def _sector_mask(snapshot: Snapshot, sector: str, selection: int) -> Bool:
     """Return who is in a sector; an edge that ends at the sector is said by one who is."""
     mask = np.zeros(len(snapshot.subjects), np.bool_)
-    for subject, layers in snapshot.sector_subjects.get(sector, ()):
-        if layers & selection:
-            mask[subject] = True
+    found = snapshot.sector_subjects.get(sector)
+    if found is not None:
+        subjects, layers = found
+        mask[subjects[(layers & selection) != 0]] = True
     return mask
 
 

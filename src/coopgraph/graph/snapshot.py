@@ -17,6 +17,7 @@ import numpy.typing as npt
 from coopgraph.graph.adjacency import Adjacency
 from coopgraph.graph.edge_filter import EdgeFilter
 from coopgraph.graph.layers import is_visible
+from coopgraph.store.string_table import StringTable
 
 UNTYPED: Final = "Resource"
 
@@ -25,6 +26,7 @@ UInt16 = npt.NDArray[np.uint16]
 UInt32 = npt.NDArray[np.uint32]
 UInt8 = npt.NDArray[np.uint8]
 Bool = npt.NDArray[np.bool_]
+SectorSubjects = tuple[Int32, UInt8]
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ class Snapshot:
     subjects
         IRIs of the resources that say something.
     sector_subjects
-        By sector IRI: subjects in that sector, with the bits of the layers that say so.
+        By sector IRI: the subjects in that sector, and for each the bits of the layers that say so.
     superclasses
         By name of a type: the names of its class and all superclasses.
     terms
@@ -89,7 +91,7 @@ class Snapshot:
     """
 
     view: str
-    nodes: Sequence[str]
+    nodes: StringTable
     node_visible: UInt8
     node_type: UInt16
     type_changes: Mapping[int, Mapping[int, int]]
@@ -104,15 +106,10 @@ class Snapshot:
     interval_from: Int32
     interval_to: Int32
     relations: Sequence[Relation]
-    subjects: Sequence[str]
-    sector_subjects: Mapping[str, Sequence[tuple[int, int]]]
+    subjects: StringTable
+    sector_subjects: Mapping[str, SectorSubjects]
     superclasses: Mapping[str, frozenset[str]]
     terms: frozenset[str]
-
-    @cached_property
-    def index(self) -> dict[str, int]:
-        """The index of each node, by IRI."""
-        return {iri: i for i, iri in enumerate(self.nodes)}
 
     @cached_property
     def adjacency(self) -> Adjacency:
@@ -133,7 +130,7 @@ class Snapshot:
 
     def find(self, iri: str, selection: int) -> int | None:
         """Return the index of a node, or None if it is not there in this selection."""
-        node = self.index.get(iri)
+        node = self.nodes.find(iri)
         if node is None or not is_visible(int(self.node_visible[node]), selection):
             return None
         return node
@@ -160,10 +157,15 @@ class Snapshot:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of all arrays, adjacency included."""
+        """Bytes of all arrays, adjacency included; names (:attr:`name_bytes`) are not."""
         arrays: list[np.ndarray[Any, Any]] = [
             self.node_visible, self.node_type, self.source, self.target, self.relation,
             self.directed, self.subject, self.visible, self.interval,
             *self.adjacency.rows,
         ]  # fmt: skip
         return sum(array.nbytes for array in arrays)
+
+    @property
+    def name_bytes(self) -> int:
+        """Bytes of the IRIs of nodes and subjects."""
+        return self.nodes.nbytes + self.subjects.nbytes

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
+import numpy as np
 import pyoxigraph as ox
+from numpy.typing import NDArray
 from rapidfuzz import process
 
 from coopgraph.graph.layers import ALL, BIT
 from coopgraph.search.match_key import match_key
+from coopgraph.store.array_file import read_arrays, write_arrays
 from coopgraph.store.columns import texts
+from coopgraph.store.string_table import StringTable
 from coopgraph.vocabulary import COOP, DCT, RDFS, SKOS, VOCABULARY_GRAPH, layer_of
 
 PREFERRED: Final = SKOS + "prefLabel"
@@ -27,6 +31,9 @@ NAMING: Final = (
 )
 MAX_LENGTH: Final = 200
 _FUZZY_UP_TO: Final = 50_000  # comparing with more names takes longer than a person waits
+_FUZZY_AMONG: Final = 10_000
+_PREFERRED: Final = 1
+_AMBIGUOUS: Final = 2
 
 
 @dataclass(frozen=True)
@@ -81,22 +88,65 @@ class NameIndex:
 
     Parameters
     ----------
-    names
-        The names to hold.
+    nodes
+        IRIs of the nodes.
+    keys, texts
+        The match key of each name and how it is written, sorted by key, then as
+        :meth:`of` sorts.
+    node
+        int32: index into ``nodes`` of whom each name is.
+    layers
+        uint8: bits of the layers that use each name.
+    marks
+        uint8: 1 where a name is the preferred label, 2 where it is ambiguous.
+
+    Examples
+    --------
+    >>> names = [Name("gansu", "Gansu", "http://x/g", 1, True)]
+    >>> NameIndex.of(names, StringTable.of(["http://x/g"])).exact("GANSU", 7)[0].text
+    'Gansu'
     """
 
-    def __init__(self, names: Iterable[Name]) -> None:
-        self._names = sorted(
-            names, key=lambda n: (n.key, n.ambiguous, not n.preferred, n.iri, n.text)
-        )
-        self._keys = [name.key for name in self._names]
+    def __init__(
+        self,
+        nodes: StringTable,
+        keys: StringTable,
+        texts: StringTable,
+        node: NDArray[np.int32],
+        layers: NDArray[np.uint8],
+        marks: NDArray[np.uint8],
+    ) -> None:
+        self._nodes = nodes
+        self._keys = keys
+        self._texts = texts
+        self._node = node
+        self._layers = layers
+        self._marks = marks
 
     def __len__(self) -> int:
         """Return how many names there are."""
-        return len(self._names)
+        return len(self._keys)
 
     @classmethod
-    def read(cls, store: ox.Store, nodes: Iterable[str]) -> NameIndex:
+    def of(cls, names: Iterable[Name], nodes: StringTable) -> NameIndex:
+        """Make an index of names of some nodes."""
+        found = sorted(names, key=lambda n: (n.key, n.ambiguous, not n.preferred, n.iri, n.text))
+        place = {iri: i for i, iri in enumerate(nodes)}
+        return cls(
+            nodes,
+            StringTable.of(name.key for name in found),
+            StringTable.of(name.text for name in found),
+            np.fromiter((place[name.iri] for name in found), np.int32, len(found)),
+            np.fromiter((name.layers for name in found), np.uint8, len(found)),
+            np.fromiter(
+                (_PREFERRED * name.preferred + _AMBIGUOUS * name.ambiguous for name in found),
+                np.uint8,
+                len(found),
+            ),
+        )
+
+    @classmethod
+    def read(cls, store: ox.Store, nodes: StringTable) -> NameIndex:
         """Read the names that the vocabulary and the layers give to some nodes."""
         wanted = set(nodes)
         found: dict[tuple[str, str, str], int] = {}
@@ -108,48 +158,115 @@ class NameIndex:
                     if subject in wanted:
                         key = (subject, text, prop)
                         found[key] = found.get(key, 0) | layers
-        return cls(
-            Name(match_key(text), text, iri, layers, prop == PREFERRED, prop == AMBIGUOUS)
-            for (iri, text, prop), layers in found.items()
+        return cls.of(
+            (
+                Name(match_key(text), text, iri, layers, prop == PREFERRED, prop == AMBIGUOUS)
+                for (iri, text, prop), layers in found.items()
+            ),
+            nodes,
         )
+
+    def save(self, path: Path, made_from: Mapping[str, Any]) -> None:
+        """Write the index; whole or not at all.
+
+        Raises
+        ------
+        OSError
+            If it cannot be written.
+        """
+        write_arrays(
+            path,
+            made_from,
+            {},
+            {
+                "keys.letters": self._keys.letters, "keys.ends": self._keys.ends,
+                "texts.letters": self._texts.letters, "texts.ends": self._texts.ends,
+                "node": self._node, "layers": self._layers, "marks": self._marks,
+            },
+        )  # fmt: skip
+
+    @classmethod
+    def saved(
+        cls, path: Path, made_from: Mapping[str, Any], nodes: StringTable
+    ) -> NameIndex | None:
+        """Map a saved index; None if there is none, or none that may be trusted."""
+        file = read_arrays(path, made_from)
+        if file is None:
+            return None
+        a = file.arrays
+        return cls(
+            nodes,
+            StringTable(a["keys.letters"], a["keys.ends"]),
+            StringTable(a["texts.letters"], a["texts.ends"]),
+            a["node"],
+            a["layers"],
+            a["marks"],
+        )
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all arrays; those of the nodes' IRIs belong to the snapshot."""
+        arrays = (self._node, self._layers, self._marks)
+        return self._keys.nbytes + self._texts.nbytes + sum(array.nbytes for array in arrays)
+
+    def _name(self, i: int) -> Name:
+        marks = int(self._marks[i])
+        return Name(
+            self._keys[i],
+            self._texts[i],
+            self._nodes[int(self._node[i])],
+            int(self._layers[i]),
+            bool(marks & _PREFERRED),
+            bool(marks & _AMBIGUOUS),
+        )
+
+    def _from(self, key: str) -> Iterator[tuple[int, str]]:
+        """Yield places and keys from the first that is not before a key."""
+        return ((i, self._keys[i]) for i in range(self._keys.place(key), len(self)))
 
     def exact(self, text: str, selection: int) -> list[Name]:
         """Return the names equal to a text, one for each node, that some layers use."""
         key = match_key(text)
         found: dict[str, Name] = {}
-        for i in range(bisect_left(self._keys, key), len(self._names)):
-            name = self._names[i]
-            if name.key != key:
+        for i, here in self._from(key) if key else ():
+            if here != key:
                 break
+            name = self._name(i)
             if name.layers & selection:
                 found.setdefault(name.iri, name)
-        return list(found.values()) if key else []
+        return list(found.values())
 
     def search(self, text: str, selection: int) -> list[Hit]:
         """Return nodes with a name equal to a text or beginning with it, the best first."""
         key = match_key(text)
         if not key:
             return []
-        best: dict[str, Hit] = {}
-        for i in range(bisect_left(self._keys, key), len(self._names)):
-            name = self._names[i]
-            if not name.key.startswith(key):
+        best: dict[int, tuple[float, int]] = {}  # by node: score and place
+        for i, here in self._from(key):
+            if not here.startswith(key):
                 break
-            if not name.layers & selection:
+            if not int(self._layers[i]) & selection:
                 continue
-            score = 1.0 if name.key == key else round(0.9 * len(key) / len(name.key), 4)
-            known = best.get(name.iri)
-            if known is None or score > known.score:
-                best[name.iri] = Hit(name.iri, score, name.text)
-        return sorted(best.values(), key=lambda h: (-h.score, h.matched, h.iri))
+            score = 1.0 if here == key else round(0.9 * len(key) / len(here), 4)
+            node = int(self._node[i])
+            known = best.get(node)
+            if known is None or score > known[0]:
+                best[node] = (score, i)
+        hits = (Hit(self._nodes[node], score, self._texts[i]) for node, (score, i) in best.items())
+        return sorted(hits, key=lambda h: (-h.score, h.matched, h.iri))
 
     def nearest(self, text: str, selection: int, limit: int = 5) -> list[Name]:
-        """Return the names most like a text; for error messages, never to decide."""
-        names = [name for name in self._names if name.layers & selection]
-        if len(names) > _FUZZY_UP_TO:
-            return []
-        keys = {i: name.key for i, name in enumerate(names)}
+        """Return the names most like a text; for error messages, never to decide.
+
+        Among more names than can be compared while a person waits: of those that begin alike.
+        """
+        key = match_key(text[:MAX_LENGTH])
+        places = range(len(self))
+        if len(places) > _FUZZY_UP_TO:
+            middle = self._keys.place(key)
+            places = places[max(0, middle - _FUZZY_AMONG) : middle + _FUZZY_AMONG]
+        keys = {i: self._keys[i] for i in places if int(self._layers[i]) & selection}
         # Ties in the order of the names: all that is as near is compared, not the first few.
-        found = process.extract(match_key(text[:MAX_LENGTH]), keys, limit=None, score_cutoff=50)
-        unique = {names[i].iri: names[i] for _, _, i in reversed(found)}
-        return list(reversed(unique.values()))[:limit]
+        found = process.extract(key, keys, limit=None, score_cutoff=50)
+        unique = {int(self._node[i]): i for _, _, i in reversed(found)}
+        return [self._name(i) for i in list(reversed(unique.values()))[:limit]]
