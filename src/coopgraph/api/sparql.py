@@ -163,6 +163,9 @@ async def answer(
         headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
         if not graph.settings.store:  # what a remote store answers has no generation
             headers["ETag"] = weak_etag(reader.generation.number)
+        body = result.whole() if isinstance(result, QueryResult) else None
+        if body is not None:  # one write, and the worker is free before it
+            return Response(body, headers=headers, media_type=result.content_type)
         return _Stream(result, stack.pop_all(), headers)
 
 
