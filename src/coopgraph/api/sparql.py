@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
 from typing import Annotated, Final, TypeVar
 
-from anyio import CancelScope, create_task_group, to_thread
+from anyio import CancelScope, to_thread
 from fastapi import APIRouter, Query, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Send
@@ -27,7 +29,7 @@ from coopgraph.api.protocol import (
     refuse,
 )
 from coopgraph.api.respond import weak_etag
-from coopgraph.errors import BadRequest, CoopgraphError, UnsupportedMediaType
+from coopgraph.errors import BadRequest, UnsupportedMediaType
 from coopgraph.store.frames import QueryRequest
 from coopgraph.store.generations import Reader
 from coopgraph.store.graph_store import GraphStore
@@ -43,6 +45,8 @@ QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 
 CLIENT_GONE: Final = 499  # nobody reads it; for the log
+PATIENCE: Final = 0.02
+"""Seconds a query runs before somebody looks whether its client is still there."""
 T = TypeVar("T")
 
 
@@ -171,24 +175,29 @@ async def answer(
 
 async def _unless_gone(request: Request, work: Awaitable[T]) -> T | None:
     """Wait for some work; when the client goes away first, cancel it and return None."""
-    result: T | None = None
-    failure: CoopgraphError | None = None
-    async with create_task_group() as group:
+    watching: asyncio.Task[None] | None = None
 
-        async def watch() -> None:
-            while (await request.receive())["type"] != "http.disconnect":
-                pass
-            group.cancel_scope.cancel()
+    async def watch() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        scope.cancel()
 
-        group.start_soon(watch)
+    def begin() -> None:
+        nonlocal watching
+        watching = asyncio.create_task(watch())
+
+    with CancelScope() as scope:
+        # Most answers are there before it is worth a task to look after their clients.
+        timer = asyncio.get_running_loop().call_later(PATIENCE, begin)
         try:
-            result = await work
-        except CoopgraphError as error:
-            failure = error  # raised outside, where it is not wrapped in a group
-        group.cancel_scope.cancel()
-    if failure is not None:
-        raise failure
-    return result
+            return await work
+        finally:
+            timer.cancel()
+            if watching is not None:
+                watching.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await watching
+    return None
 
 
 class _Stream(StreamingResponse):
