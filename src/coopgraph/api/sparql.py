@@ -6,10 +6,10 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
-from typing import Annotated, Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from anyio import CancelScope, to_thread
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Send
 from starlette.types import Scope as ASGIScope
@@ -50,20 +50,27 @@ PATIENCE: Final = 0.02
 T = TypeVar("T")
 
 
-@router.get("/sparql", response_class=Response)
-async def sparql_get(
-    request: Request,
-    graph: Store,
-    query: Annotated[str | None, Query(description="SELECT, ASK, CONSTRUCT or DESCRIBE.")] = None,
-    format: Annotated[
-        str | None, Query(description="Short name of a format; wins over `Accept`.")
-    ] = None,
-) -> Response:
+def _parameter(name: str, words: str) -> dict[str, Any]:
+    schema = {"anyOf": [{"type": "string"}, {"type": "null"}], "title": name.title()}
+    return {
+        "name": name, "in": "query", "required": False, "schema": schema, "description": words
+    }  # fmt: skip
+
+
+# Described, but read below: a repeated parameter is an error, and a long query is decoded once.
+_PARAMETERS: Final = [
+    _parameter("query", "SELECT, ASK, CONSTRUCT or DESCRIBE."),
+    _parameter("format", "Short name of a format; wins over `Accept`."),
+]
+
+
+@router.get("/sparql", response_class=Response, openapi_extra={"parameters": _PARAMETERS})
+async def sparql_get(request: Request) -> Response:
     """Run a query; without one, describe the service.
 
     The default graph is the union of all published layers; of a bare store, what was written to it.
     """
-    del query, format  # described here, read below: a repeated parameter is an error
+    graph: GraphStore = request.app.state.graph
     pairs = pairs_of(request.scope["query_string"])
     if not pairs:
         return await to_thread.run_sync(service_description.respond, request, graph)
