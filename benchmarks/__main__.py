@@ -16,6 +16,7 @@ from benchmarks import cooperations
 from benchmarks.environment import environment, peak_mib
 from benchmarks.graphml import graphml_section
 from benchmarks.loading import load_sections, publish_quickly
+from benchmarks.questions import question_section
 from benchmarks.searches import choose, search_section, undirected
 from benchmarks.serving import http_section
 from benchmarks.snapshots import snapshot_sections
@@ -26,7 +27,7 @@ from coopgraph import CoopGraph
 from coopgraph.resources import data_dir
 from coopgraph.vocabulary import short_id
 
-PARTS: Final = ("load", "snapshot", "searches", "http", "graphml", "sparql")
+PARTS: Final = ("load", "snapshot", "searches", "http", "graphml", "sparql", "questions")
 QUICK_EDGES: Final = 20_000
 QUICK_LOAD: Final = 5_000
 TRIPLES: Final = (10_000, 300_000, 3_000_000)
@@ -117,7 +118,9 @@ def run(plan: Plan, parts: set[str], folder: Path) -> Iterator[Section]:
     if "sparql" in parts:
         effort = Effort(0.1, 1, 2, 60, 10) if plan.quick else Effort()
         yield from sparql_sections(folder, list(plan.sizes), effort)
-    parts = parts - {"sparql"}
+    if "questions" in parts:
+        yield question_section(folder, plan.sizes[-1], 2 if plan.quick else 10)
+    parts = parts - {"sparql", "questions"}
     if not parts:
         return
     file = folder / "generated.nt"
