@@ -71,20 +71,17 @@ def question_section(folder: Path, triples: int, limit: float) -> Section:
     slow = [n for n, _ in queries if not (_quick(inside[n]) and _quick(over[n]))]
     section = Section(f"Questions and gap rules, {statements:,} triples: over {SLOW * 1000:g} ms")
     for name in slow:
-        section.add(name, "1", in_process=_cell(inside[name], limit), HTTP=_cell(over[name], limit))
+        cells = {"in process": Cell(inside[name], limit), "HTTP": Cell(over[name], limit)}
+        section.add(name, "1", **cells)
     section.notes.append(
-        f"Of {len(queries)} questions and rules {len(slow)} took longer than {SLOW * 1000:g} ms, in "
-        "process or over HTTP. Of rules the query itself is timed, with its default parameters."
+        f"Of {len(queries)} questions and rules {len(slow)} took longer than {SLOW * 1000:g} ms, "
+        "in process or over HTTP. Of rules the query itself is timed, with its default parameters."
     )
     return section
 
 
 def _quick(seconds: float | None) -> bool:
     return seconds is not None and seconds <= SLOW
-
-
-def _cell(seconds: float | None, limit: float) -> Cell:
-    return Cell(seconds, limit)
 
 
 def _inside(store: Path, limit: float) -> dict[str, float | None]:
