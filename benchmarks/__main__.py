@@ -8,7 +8,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -17,17 +17,23 @@ from benchmarks.environment import environment, peak_mib
 from benchmarks.graphml import graphml_section
 from benchmarks.hostile import hostile_section
 from benchmarks.loading import load_sections, publish_quickly
+from benchmarks.questions import question_section
 from benchmarks.searches import choose, search_section, undirected
 from benchmarks.serving import http_section
 from benchmarks.snapshots import snapshot_sections
+from benchmarks.sparql import sparql_sections
+from benchmarks.sparql.sections import Effort
 from benchmarks.table import Section
 from coopgraph import CoopGraph
 from coopgraph.resources import data_dir
 from coopgraph.vocabulary import short_id
 
-PARTS: Final = ("load", "snapshot", "searches", "http", "hostile", "graphml")
+PARTS: Final = (
+    "load", "snapshot", "searches", "http", "hostile", "graphml", "sparql", "questions",
+)  # fmt: skip
 QUICK_EDGES: Final = 20_000
 QUICK_LOAD: Final = 5_000
+TRIPLES: Final = (10_000, 300_000, 3_000_000)
 GRAPHML_PART: Final = 100_000
 SMALL: Final = 200_000
 
@@ -48,6 +54,8 @@ class Plan:
         Repetitions of the rest; what takes minutes on a large graph is done once.
     single, budget, limit
         Seconds the peers may take: one search, all searches of a kind, one load.
+    sizes
+        Triples of the graphs that SPARQL servers are asked for.
     """
 
     edges: int
@@ -60,6 +68,7 @@ class Plan:
     single: float
     budget: float
     limit: float
+    sizes: tuple[int, ...] = TRIPLES
 
     @classmethod
     def of(cls, edges: int, quick: bool) -> Plan:
@@ -79,11 +88,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
         action="store_true",
         help=f"{QUICK_EDGES} edges and few repetitions: a smoke test",
     )
+    parser.add_argument(
+        "--triples",
+        action="append",
+        type=int,
+        help="size of the graph that SPARQL servers are asked for; repeatable (10000, 300000 and "
+        "3000000)",
+    )
     parser.add_argument("--only", action="append", choices=PARTS, help="only this part; repeatable")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")
     options = parser.parse_args(arguments)
     edges = options.edges or (QUICK_EDGES if options.quick else 1_000_000)
     plan = Plan.of(edges, options.quick)
+    if options.triples or options.quick:
+        plan = replace(plan, sizes=tuple(options.triples or TRIPLES[:1]))
     found = environment()
     print("\n".join(f"- {name}: {value}" for name, value in found.items()), end="\n\n")
     print("`n×` is the first column's figure divided by ours: above 1 we are faster or smaller.\n")
@@ -100,6 +118,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(plan: Plan, parts: set[str], folder: Path) -> Iterator[Section]:
     """Yield each section as soon as it is measured."""
+    if "sparql" in parts:
+        effort = Effort(0.1, 1, 2, 60, 10) if plan.quick else Effort()
+        yield from sparql_sections(folder, list(plan.sizes), effort)
+    if "questions" in parts:
+        yield question_section(folder, plan.sizes[-1], 2 if plan.quick else 10)
+    parts = parts - {"sparql", "questions"}
+    if not parts:
+        return
     file = folder / "generated.nt"
     statements = cooperations.write(file, plan.edges)
     generated = f"generated, {plan.edges:,} edges"

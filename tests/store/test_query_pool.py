@@ -709,3 +709,21 @@ def test_a_runner_outlives_what_goes_wrong(path):
         assert media_type == "application/sparql-results+json"
         assert len(json.loads(body)["results"]["bindings"]) == SIZE
     gc.collect()
+
+
+def test_a_small_answer_is_there_whole_and_a_large_one_is_left_as_it_is(path):
+    async def ask() -> list[tuple[bytes | None, bytes]]:
+        found = []
+        async with QueryPool(1, memory_bytes=MEMORY) as pool:
+            for query in (POINT, SCAN, POINT):
+                async with pool.run(QueryRequest(query, path), 30) as result:
+                    found.append((result.whole(), await result.read()))
+        return found
+
+    (small, nothing), (early, large), (again, _) = asyncio.run(ask())
+    assert small is not None
+    assert json.loads(small)["results"]["bindings"][0]["o"]["value"] == "值 5"
+    assert nothing == b""  # it was taken
+    assert early is None
+    assert len(json.loads(large)["results"]["bindings"]) == SIZE
+    assert again == small

@@ -8,6 +8,7 @@ header and weighs a type; parameters are taken off first, because it would let n
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Final
 
 from werkzeug.datastructures import MIMEAccept
@@ -137,7 +138,12 @@ def accepted_formats(
     """
     if format_name is not None:
         return Accepted.of(format_name)
-    ranges = _ranges(accept)
+    return _accepted(accept if isinstance(accept, str) else ", ".join(accept or ()))
+
+
+@lru_cache(maxsize=256)  # clients are many, but each sends the same header all the time
+def _accepted(header: str) -> Accepted:
+    ranges = _ranges(header)
     if not ranges:
         return DEFAULT_ACCEPTED
     accepted = Accepted(

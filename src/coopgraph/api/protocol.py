@@ -7,6 +7,7 @@ import hashlib
 import tempfile
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import IO, Final, NamedTuple
 from urllib.parse import parse_qsl
@@ -14,6 +15,7 @@ from urllib.parse import parse_qsl
 import pyoxigraph as ox
 from anyio import to_thread
 from fastapi import Request
+from starlette.datastructures import URL
 from werkzeug.http import parse_options_header
 
 from coopgraph.errors import (
@@ -105,9 +107,20 @@ def decoded(data: bytes, content_type: str) -> str:
 
 def base_iri(request: Request) -> str | None:
     """Return what relative IRIs are resolved against: the URL of the request."""
-    url = str(request.url.replace(query="", fragment=""))
+    scope = request.scope
+    host = next((value for name, value in scope["headers"] if name == b"host"), None)
+    server = scope.get("server")
+    return _base(scope.get("scheme", "http"), server and tuple(server), scope["path"], host)
+
+
+@lru_cache(maxsize=256)
+def _base(
+    scheme: str, server: tuple[str, int | None] | None, path: str, host: bytes | None
+) -> str | None:
+    headers = [] if host is None else [(b"host", host)]
+    url = URL(scope={"scheme": scheme, "server": server, "path": path, "headers": headers})
     try:
-        return ox.NamedNode(url).value
+        return ox.NamedNode(str(url)).value
     except ValueError:  # a Host header that is none
         return None
 

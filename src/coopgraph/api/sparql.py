@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
-from typing import Annotated, Final, TypeVar
+from typing import Any, Final, TypeVar
 
-from anyio import CancelScope, create_task_group, to_thread
-from fastapi import APIRouter, Query, Request
+from anyio import CancelScope, to_thread
+from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Send
 from starlette.types import Scope as ASGIScope
@@ -48,23 +49,32 @@ FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 
+PATIENCE: Final = 0.02
+"""Seconds a query runs before somebody looks whether its client is still there."""
 T = TypeVar("T")
 
 
-@router.get("/sparql", response_class=Response)
-async def sparql_get(
-    request: Request,
-    graph: Store,
-    query: Annotated[str | None, Query(description="SELECT, ASK, CONSTRUCT or DESCRIBE.")] = None,
-    format: Annotated[
-        str | None, Query(description="Short name of a format; wins over `Accept`.")
-    ] = None,
-) -> Response:
+def _parameter(name: str, words: str) -> dict[str, Any]:
+    schema = {"anyOf": [{"type": "string"}, {"type": "null"}], "title": name.title()}
+    return {
+        "name": name, "in": "query", "required": False, "schema": schema, "description": words
+    }  # fmt: skip
+
+
+# Described, but read below: a repeated parameter is an error, and a long query is decoded once.
+_PARAMETERS: Final = [
+    _parameter("query", "SELECT, ASK, CONSTRUCT or DESCRIBE."),
+    _parameter("format", "Short name of a format; wins over `Accept`."),
+]
+
+
+@router.get("/sparql", response_class=Response, openapi_extra={"parameters": _PARAMETERS})
+async def sparql_get(request: Request) -> Response:
     """Run a query; without one, describe the service.
 
     The default graph is the union of all published layers; of a bare store, what was written to it.
     """
-    del query, format  # described here, read below: a repeated parameter is an error
+    graph: GraphStore = request.app.state.graph
     pairs = pairs_of(request.scope["query_string"])
     if not pairs:
         return await to_thread.run_sync(service_description.respond, request, graph)
@@ -233,31 +243,41 @@ async def answer(
         headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
         if tag is not None:
             headers["ETag"] = tag
+        body = None
         if isinstance(result, WholeResult):
-            return Response(result.body, headers=headers, media_type=result.content_type)
+            body = result.body
+        elif isinstance(result, QueryResult):
+            body = result.whole()
+        if body is not None:  # one write, and the worker is free before it
+            return Response(body, headers=headers, media_type=result.content_type)
         return _Stream(result, begun, keep, stack.pop_all(), headers, seconds)
 
 
 async def _unless_gone(request: Request, work: Awaitable[T]) -> T | None:
     """Wait for some work; when the client goes away first, cancel it and return None."""
-    result: T | None = None
-    failure: CoopgraphError | None = None
-    async with create_task_group() as group:
+    watching: asyncio.Task[None] | None = None
 
-        async def watch() -> None:
-            while (await request.receive())["type"] != "http.disconnect":
-                pass
-            group.cancel_scope.cancel()
+    async def watch() -> None:
+        while (await request.receive())["type"] != "http.disconnect":
+            pass
+        scope.cancel()
 
-        group.start_soon(watch)
+    def begin() -> None:
+        nonlocal watching
+        watching = asyncio.create_task(watch())
+
+    with CancelScope() as scope:
+        # Most answers are there before it is worth a task to look after their clients.
+        timer = asyncio.get_running_loop().call_later(PATIENCE, begin)
         try:
-            result = await work
-        except CoopgraphError as error:
-            failure = error  # raised outside, where it is not wrapped in a group
-        group.cancel_scope.cancel()
-    if failure is not None:
-        raise failure
-    return result
+            return await work
+        finally:
+            timer.cancel()
+            if watching is not None:
+                watching.cancel()
+                with contextlib.suppress(asyncio.CancelledError):
+                    await watching
+    return None
 
 
 class _Stream(StreamingResponse):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import deque
 from collections.abc import AsyncIterator
 from typing import NamedTuple, Self
 
@@ -67,6 +68,7 @@ class QueryResult:
         self.format = ""
         self.ended = False
         self.retire = False
+        self._ahead: deque[tuple[int, bytes]] = deque()  # frames looked at, not yet taken
 
     @property
     def media_type(self) -> str:
@@ -96,6 +98,21 @@ class QueryResult:
         """Return all the bytes."""
         return b"".join([chunk async for chunk in self])
 
+    def whole(self) -> bytes | None:
+        """Return all the bytes if they have come already; else None, and nothing is taken.
+
+        A small answer comes with its head. After it the worker may serve the next query.
+        """
+        ahead = self._ahead
+        while (got := self._worker.reader.next()) is not None:
+            ahead.append(got)
+        if not ahead or ahead[-1][0] != frames.END or any(k == frames.ERROR for k, _ in ahead):
+            return None
+        body = b"".join(payload for kind, payload in ahead if kind == frames.DATA)
+        self.ended, self.retire = True, bool(ahead[-1][1])
+        ahead.clear()
+        return body
+
     async def start(self, request: QueryRequest) -> None:
         """Send the request and wait for the head of the answer."""
         sent = frames.request_frame(request, cpu_seconds(self._timeout))
@@ -122,7 +139,7 @@ class QueryResult:
         return self.ended and not self.retire and self._worker.alive
 
     def _buffered(self) -> tuple[int, bytes] | None:
-        got = self._worker.reader.next()
+        got = self._ahead.popleft() if self._ahead else self._worker.reader.next()
         if got is not None and got[0] == frames.END:
             self.ended, self.retire = True, bool(got[1])
         return got

@@ -57,7 +57,10 @@ def limit_cpu(seconds: int) -> None:
 
 def has_grown(memory_bytes: int) -> bool:
     """Tell whether this process once held more than half of its memory."""
-    # Not ru_maxrss: after an exec that still counts the memory of the process that started us.
+    # ru_maxrss alone says too much: after an exec it still counts the memory of the process that
+    # started us. But it never says too little, and costs a fiftieth of reading the file.
+    if resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 <= memory_bytes // 2:
+        return False
     status = Path("/proc/self/status").read_text()
     peak = re.search(r"^VmHWM:\s*(\d+) kB", status, re.MULTILINE)
     return peak is not None and int(peak[1]) * 1024 > memory_bytes // 2
