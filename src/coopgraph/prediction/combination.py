@@ -79,3 +79,41 @@ def rank_average(signals: Singles) -> Singles:
             below = np.searchsorted(values, these, "left")
             made[query] += below + np.searchsorted(values, these, "right")
     return made / np.float32(2 * candidates * signals.shape[2])
+
+
+def logistic(z: Floats) -> Floats:
+    """Return 1 / (1 + exp(-z)).
+
+    Examples
+    --------
+    >>> float(logistic(np.array([0.0]))[0])
+    0.5
+    """
+    return np.asarray(0.5 * (1.0 + np.tanh(z / 2)))
+
+
+def fit_logistic(columns: Floats, truth: npt.NDArray[np.bool_], ridge: float = 1.0) -> Floats:
+    """Fit a logistic regression by Newton's method; return the intercept and the weights.
+
+    Parameters
+    ----------
+    columns
+        Shape (cases, signals).
+    truth
+        Shape (cases,).
+    ridge
+        Of the weights, in cases; the intercept has none.
+    """
+    design = np.concatenate([np.ones((len(columns), 1)), columns], 1)
+    penalty = np.full(design.shape[1], ridge)
+    penalty[0] = 1e-6
+    weights = np.zeros(design.shape[1])
+    for _ in range(50):
+        p = logistic(design @ weights)
+        slope = design.T @ (truth - p) - penalty * weights
+        curve = (design * (p * (1 - p))[:, None]).T @ design + np.diag(penalty)
+        step = np.linalg.solve(curve, slope)
+        weights += step
+        if np.abs(step).max() < 1e-8:
+            break
+    return weights
