@@ -12,9 +12,14 @@ from coopgraph.prediction.triples import Floats
 
 L2: Final = 1e-3
 _OUT: Final = -1e9
+_CHUNK: Final = 128
+_ITERATIONS: Final = 20
+_CLOSE: Final = 1e-5
 
 
-def fit_ranking(signals: Singles, answer: npt.NDArray[np.int64], allowed: npt.NDArray[np.bool_]) -> Floats:
+def fit_ranking(
+    signals: Singles, answer: npt.NDArray[np.int64], allowed: npt.NDArray[np.bool_]
+) -> Floats:
     """Fit the weights of a conditional logit: the answer against all other candidates.
 
     Parameters
@@ -30,31 +35,44 @@ def fit_ranking(signals: Singles, answer: npt.NDArray[np.int64], allowed: npt.ND
     -------
     The weight of each column (McFadden 1974), with a small ridge on standardised columns.
     """
-    from scipy.optimize import minimize  # not needed by who only counts
-
     queries, _, columns = signals.shape
     flat = signals.reshape(-1, columns)
     mean, spread = flat.mean(0, dtype=np.float64), flat.std(0, dtype=np.float64) + 1e-6
     scaled = (signals - mean.astype(np.float32)) / spread.astype(np.float32)
     out = np.where(allowed, 0.0, _OUT).astype(np.float32)
-    rows = np.arange(queries)
-    of_answer = scaled[rows, answer]
 
-    def loss(weights: Floats) -> tuple[float, Floats]:
-        z = scaled @ weights.astype(np.float32) + out
-        z -= z.max(1, keepdims=True)
-        odds = np.exp(z)
-        total = odds.sum(1)
-        likelihood = float((z[rows, answer] - np.log(total)).mean())
-        odds /= total[:, None]
-        expected = np.matmul(odds[:, None, :], scaled)[:, 0]
-        slope = (of_answer - expected).mean(0).astype(np.float64)
-        return L2 * float(weights @ weights) - likelihood, 2 * L2 * weights - slope
+    def loss(weights: Floats) -> tuple[float, Floats, Floats]:
+        value = L2 * float(weights @ weights)
+        slope, curve = 2 * L2 * weights, 2 * L2 * np.eye(columns)
+        for start in range(0, queries, _CHUNK):
+            some, true = scaled[start : start + _CHUNK], answer[start : start + _CHUNK]
+            rows = np.arange(len(some))
+            z = some @ weights.astype(np.float32) + out[start : start + _CHUNK]
+            z -= z.max(1, keepdims=True)
+            odds = np.exp(z)
+            total = odds.sum(1)
+            value += float((np.log(total) - z[rows, true]).sum()) / queries
+            odds /= total[:, None]
+            expected = np.matmul(odds[:, None, :], some)[:, 0]
+            slope = slope + (expected - some[rows, true]).sum(0, dtype=np.float64) / queries
+            root = (some * np.sqrt(odds)[:, :, None]).reshape(-1, columns)
+            curve = curve + (root.T @ root - expected.T @ expected).astype(np.float64) / queries
+        return value, slope, curve
 
-    result = minimize(
-        loss, np.zeros(columns), jac=True, method="L-BFGS-B", options={"maxiter": 60}
-    )
-    return np.asarray(result.x / spread, np.float64)
+    weights = np.zeros(columns)
+    value, slope, curve = loss(weights)
+    for _ in range(_ITERATIONS):  # Newton, the step halved until it is no step up
+        step = np.linalg.solve(curve, slope)
+        while True:
+            tried = loss(weights - step)
+            if tried[0] <= value or np.abs(step).max() < _CLOSE:
+                break
+            step = step / 2
+        gained = value - tried[0]
+        weights, (value, slope, curve) = weights - step, tried
+        if gained < _CLOSE:
+            break
+    return np.asarray(weights / spread, np.float64)
 
 
 def rank_average(signals: Singles) -> Singles:

@@ -12,7 +12,7 @@ import numpy as np
 from coopgraph.prediction.analogues import Singles
 from coopgraph.prediction.bench_files import broken, read_triples
 from coopgraph.prediction.combination import fit_ranking, rank_average
-from coopgraph.prediction.metrics import bootstrap, filtered_rank
+from coopgraph.prediction.metrics import bootstrap_mean, filtered_rank
 from coopgraph.prediction.signals import COLUMNS, SINGLE, Signals
 from coopgraph.prediction.triples import Floats, Ints, Triples, known_answers, with_inverses
 
@@ -161,7 +161,7 @@ def _summary(ranks: Floats, seed: int) -> dict[str, Any]:
     turned = 1 / ranks
     return {
         "mrr": float(turned.mean()),
-        "mrr_interval": bootstrap(lambda cases: float(turned[cases].mean()), len(turned), seed),
+        "mrr_interval": bootstrap_mean(turned, seed),
         **{f"hits_at_{k}": float((ranks <= k).mean()) for k in (1, 3, 10)},
         "mean_rank": float(ranks.mean()),
     }

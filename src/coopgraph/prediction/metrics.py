@@ -116,6 +116,15 @@ def calibration_error(probability: Scores, truth: Bools, bins: int = 10) -> floa
     return sum(gaps) / max(len(truth), 1)
 
 
+def bootstrap_mean(values: Floats, seed: int, resamples: int = RESAMPLES) -> list[float]:
+    """Return the 2.5 and 97.5 percentiles of a mean over resampled cases."""
+    if not len(values):
+        return [float("nan")] * 2
+    drawn = np.random.default_rng(seed).integers(0, len(values), (resamples, len(values)))
+    low, high = np.percentile(values[drawn].mean(1), [2.5, 97.5])
+    return [float(low), float(high)]
+
+
 def bootstrap(
     measure: Callable[[npt.NDArray[np.int64]], float], size: int, seed: int,
     resamples: int = RESAMPLES,

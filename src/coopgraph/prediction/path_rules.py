@@ -23,6 +23,7 @@ MOST_RULES: Final = 500
 STRONGEST: Final = 5
 """So many rules are counted for a pair: they say the same again and again."""
 _NEXT: Final = 1e-2
+_DENSE: Final = 64
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,18 @@ class PathRules:
         """Return the pairs that a body joins, as sorted keys ``x * n + y``; never x with itself."""
         known = self._keys.get(body)
         if known is None:
-            steps = self.triples.steps
-            path = steps[body[0]]
-            for step in body[1:]:
-                path = path @ steps[step]
-            x, y = _entries(path)
-            known = self._keys[body] = np.sort((x * self.triples.entities + y)[x != y])
+            n, t = self.triples.entities, self.triples
+            if n <= _DENSE:  # many tiny products: sparse ones cost ten times as much
+                dense = t.dense_steps[body[0]]
+                for step in body[1:]:
+                    dense = dense @ t.dense_steps[step]
+                x, y = np.nonzero(dense)
+            else:
+                path = t.steps[body[0]]
+                for step in body[1:]:
+                    path = path @ t.steps[step]
+                x, y = _entries(path)
+            known = self._keys[body] = np.sort((x * n + y)[x != y])
         return known
 
     def scores(self, head: int) -> tuple[Ints, Floats]:
