@@ -65,9 +65,9 @@ evaluate.register(app)
 
 def _register_rest() -> None:
     """Add the verbs that need the store and the kernels, whose import takes a second."""
-    from coopgraph.cli import ask, data, serve, token
+    from coopgraph.cli import ask, data, serve, suggest, token
 
-    for part in (serve, data, ask, token):
+    for part in (serve, data, ask, suggest, token):
         part.register(app)
 
 

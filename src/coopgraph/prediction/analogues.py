@@ -27,6 +27,8 @@ class Profiles:
 
     Attributes
     ----------
+    steps
+        The matrix of each relation and inverse.
     columns
         Which (relation * n + other end) a column of ``matrix`` is, ascending.
     matrix
@@ -38,6 +40,7 @@ class Profiles:
     def __init__(self, triples: Triples) -> None:
         both, n = triples.both_ways, triples.entities
         self.entities = n
+        self.steps = triples.steps
         self.columns, place = np.unique(both[:, 1] * n + both[:, 2], return_inverse=True)
         ones = np.ones(len(both), np.float32)
         self.matrix = sp.csr_matrix((ones, (both[:, 0], place)), shape=(n, len(self.columns)))
