@@ -74,9 +74,7 @@ def _show(
 
 
 @contextmanager
-def _writer(
-    path: Path | None, header: list[str]
-) -> Iterator[Callable[[list[Any]], None] | None]:
+def _writer(path: Path | None, header: list[str]) -> Iterator[Callable[[list[Any]], None] | None]:
     """Write rows beside the file and put it in place when all is well."""
     if path is None:
         yield None

@@ -46,17 +46,20 @@ class Mined:
         Which edges of the snapshot are seen.
     rules, profiles
         Of these edges. Their entities are the snapshot's nodes, their relations its relations.
+    of_parties
+        Which nodes are a cooperation of more than two, shape (n,).
+    mutual
+        Which relations never have a direction, shape (m,).
     """
 
     edges: np.ndarray[Any, np.dtype[np.int64]]
     rules: PathRules
     profiles: Profiles
     of_parties: np.ndarray[Any, np.dtype[np.bool_]]
+    mutual: np.ndarray[Any, np.dtype[np.bool_]]
 
 
-_mined: WeakKeyDictionary[Snapshot, dict[tuple[int, int | None, bool], Mined]] = (
-    WeakKeyDictionary()
-)
+_mined: WeakKeyDictionary[Snapshot, dict[tuple[int, int | None, bool], Mined]] = WeakKeyDictionary()
 _lock = Lock()
 
 
@@ -95,7 +98,9 @@ def _mine(snapshot: Snapshot, scope: Scope) -> Mined:
     n, m = len(s.nodes), len(s.relations)
     plain = ~(of_parties[facts[:, 0]] | of_parties[facts[:, 2]]) if len(facts) else slice(0)
     rules = mine_rules(Triples(n, m, np.unique(facts[plain], axis=0)))
-    return Mined(edges, rules, Profiles(Triples(n, m, np.unique(facts, axis=0))), of_parties)
+    has_direction = np.bincount(relation[~mutual], minlength=m) > 0
+    profiles = Profiles(Triples(n, m, np.unique(facts, axis=0)))
+    return Mined(edges, rules, profiles, of_parties, ~has_direction)
 
 
 @dataclass(frozen=True)
@@ -191,11 +196,21 @@ def find_suggestions(
     return [
         Suggestion(
             *candidates[i], float(score[i]), float(confidence[i]),
-            tuple(by_rule.get(candidates[i], ())[:MOST_REASONS]),
+            tuple(by_rule.get(candidates[i], ())[: 4 * MOST_REASONS]),
             tuple(by_analogue.get(candidates[i], ())[:MOST_PATHS]),
         )
         for i in order
     ]  # fmt: skip
+
+
+def _distinct(rules: Sequence[PathRule], mutual: np.ndarray[Any, Any]) -> list[PathRule]:
+    """Leave out rules that differ only by reading a relation without direction backwards."""
+    m = len(mutual)
+    kept: dict[tuple[int, ...], PathRule] = {}
+    for rule in rules:
+        body = tuple(s - m if s >= m and mutual[s - m] else s for s in rule.body)
+        kept.setdefault(body, PathRule(rule.head, body, rule.support, rule.cases, rule.confidence))
+    return list(kept.values())
 
 
 def _has(step: Any, x: int, y: int) -> bool:
@@ -210,7 +225,9 @@ def describe_suggestion(
     backward = found.relation >= m
     relation = snapshot.relations[found.relation % m]
     reasons = []
-    for rule in found.rules[: MOST_REASONS - bool(found.analogues)]:
+    for rule in _distinct(found.rules, mined(snapshot, scope).mutual)[
+        : MOST_REASONS - bool(found.analogues)
+    ]:
         body = tuple((s + m) % (2 * m) for s in reversed(rule.body)) if backward else rule.body
         said = [_said(snapshot, words, scope, step) for step in rule.body]
         reasons.append({

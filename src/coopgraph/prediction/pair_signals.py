@@ -133,7 +133,7 @@ def complementarity(has: Floats) -> Floats:
     density = has @ related / np.maximum(related.sum(0), 1e-9)
     near = (1.0 - has) * density
     one_way = has @ near.T
-    return one_way + one_way.T
+    return np.asarray(one_way + one_way.T)
 
 
 def cosine(rows: Floats) -> Floats:

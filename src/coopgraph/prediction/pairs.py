@@ -69,10 +69,10 @@ def read_pairs(folder: Path) -> PairBenchmark:
     where = the_file(folder, "capability*.csv*")
     products: dict[str, int] = {}
     amounts = []
-    for line, (who, product, value) in read_table(where, ["country", "product", "value"]):
+    for line, (who, product, amount) in read_table(where, ["country", "product", "value"]):
         (actor, _) = pair(where, line, who, who)
         amounts.append(
-            (actor, products.setdefault(product, len(products)), number(where, line, value))
+            (actor, products.setdefault(product, len(products)), number(where, line, amount))
         )
     capability = np.zeros((len(actors), len(products)))
     for actor, column, value in amounts:
@@ -80,9 +80,7 @@ def read_pairs(folder: Path) -> PairBenchmark:
     where = the_file(folder, "candidates.csv*")
     asked = [pair(where, line, a, b) for line, (a, b) in read_table(where, ["a", "b"])]
     where = the_file(folder, "truth*.csv*")
-    signed = {
-        frozenset(pair(where, line, a, b)) for line, (a, b) in read_table(where, ["a", "b"])
-    }
+    signed = {frozenset(pair(where, line, a, b)) for line, (a, b) in read_table(where, ["a", "b"])}
     ties = Ties(
         np.array(two, np.int64).reshape(-1, 3), larger, capability, max(years.values(), default=0)
     )

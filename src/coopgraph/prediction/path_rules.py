@@ -134,9 +134,9 @@ def mine_rules(triples: Triples) -> PathRules:
     base = np.bincount(triples.facts[:, 1], minlength=m) / max(n * (n - 1), 1)
     confidence = held / (cases[:, None] + PSEUDO_COUNT)
     confidence[(held < LEAST_SUPPORT) | (confidence <= base)] = 0.0
-    for number, body in enumerate(bodies):
-        if len(body) == 1 and body[0] < m:
-            confidence[number, body[0]] = 0.0  # a relation implies itself
+    for number, way in enumerate(bodies):
+        if len(way) == 1 and way[0] < m:
+            confidence[number, way[0]] = 0.0  # a relation implies itself
     for head in range(m):
         order = np.argsort(-confidence[:, head], kind="stable")[:MOST_RULES]
         by_head[head] = [

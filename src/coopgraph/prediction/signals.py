@@ -150,4 +150,4 @@ def _saturation(has: Ints) -> Singles:
     of_facts = np.bincount(left, minlength=most + 1) + 0.5
     of_all = np.bincount(here, minlength=most + 1) + 0.5
     ratio = np.log(of_facts / of_facts.sum()) - np.log(of_all / of_all.sum())
-    return ratio[here].astype(np.float32)
+    return np.asarray(ratio[here], np.float32)
