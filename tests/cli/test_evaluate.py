@@ -21,7 +21,7 @@ def run(*args):
 @pytest.fixture
 def families(tmp_path):
     """Parents of children; who is spouse of a parent is a parent too."""
-    draw = random.Random(4)
+    draw = random.Random(4)  # noqa: S311
     facts = []
     for f in range(25):
         a, b = f"a{f}", f"b{f}"
@@ -79,7 +79,7 @@ def test_a_missing_file_is_named(tmp_path):
 
 @pytest.fixture
 def countries(tmp_path):
-    draw = random.Random(2)
+    draw = random.Random(2)  # noqa: S311
     names = [f"n{i}" for i in range(40)]
     size = {name: i + 1 for i, name in enumerate(names)}
     pairs = [(a, b) for i, a in enumerate(names) for b in names[i + 1 :]]
