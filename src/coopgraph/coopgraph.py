@@ -16,13 +16,14 @@ from coopgraph.graph.paths import PathQuestion, describe_paths, find_paths
 from coopgraph.graph.scope import Names, ScopeOptions, make_scope, many, several
 from coopgraph.linked.linked_data import LinkedData
 from coopgraph.page import page_of
+from coopgraph.suggestion_questions import SuggestionQuestions
 from coopgraph.vocabulary import iri_of
 
 if TYPE_CHECKING:
     import networkx as nx
 
 
-class CoopGraph(GapDecisions):
+class CoopGraph(GapDecisions, SuggestionQuestions):
     """A cooperation graph: load, ask, export.
 
     Open one with :meth:`open`. Every question may be restricted by ``layers`` (a comma list of

@@ -28,6 +28,7 @@ from coopgraph.api import (
     pages,
     problems,
     sparql,
+    suggestions,
     void,
 )
 from coopgraph.api.cached_queries import CachedFirst, CachedQueries
@@ -62,7 +63,8 @@ def create_app(cooperation: CoopGraph) -> FastAPI:
     True
     """
     parts = (
-        graph, gaps, export, sparql, graph_store, health, metrics, pages, linked_data, void,
+        graph, gaps, suggestions, export, sparql, graph_store, health, metrics, pages, linked_data,
+        void,
     )  # fmt: skip
     summary = "Neighbours, paths and gaps of industrial cooperation, each with its source."
     return _app(cooperation, "coopgraph", summary, [part.router for part in parts])

@@ -15,7 +15,7 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from coopgraph.__about__ import __version__
-from coopgraph.cli import ask, data, gaps, serve, token
+from coopgraph.cli import evaluate
 from coopgraph.cli.output import errors, print_json
 from coopgraph.errors import CoopgraphError
 
@@ -60,11 +60,19 @@ def _root(
     pass
 
 
-serve.register(app)
-data.register(app)
-ask.register(app)
-gaps.register(app)
-token.register(app)
+evaluate.register(app)
+
+
+def _register_rest() -> None:
+    """Add the verbs that need the store and the kernels, whose import takes a second."""
+    from coopgraph.cli import ask, data, gaps, serve, suggest, token
+
+    for part in (serve, data, ask, gaps, suggest, token):
+        part.register(app)
+
+
+if sys.argv[1:2] != ["evaluate"]:
+    _register_rest()
 
 
 def main() -> None:

@@ -6,7 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import orjson
 from rich.console import Console
@@ -14,8 +14,10 @@ from rich.progress import Progress
 from rich.table import Table
 from rich.text import Text
 
-from coopgraph.answer import Answer
 from coopgraph.vocabulary import GRAPH
+
+if TYPE_CHECKING:
+    from coopgraph.answer import Answer
 
 # Words of the data are shown as they are: [b] is no markup and :-) no picture.
 console = Console(highlight=False, markup=False, emoji=False)

@@ -1,0 +1,88 @@
+"""Suggestions on the notice's graph: reasons that hold, and nothing of other layers."""
+
+import pytest
+
+from coopgraph import CoopGraph
+from coopgraph.errors import NotFound
+
+
+@pytest.fixture(scope="module")
+def graph():
+    with CoopGraph.open(":memory:") as opened:
+        yield opened
+
+
+def _ends(answer):
+    return {(item["node"]["id"], item["relation"], item["direction"]): item for item in answer.data}
+
+
+def test_what_is_recorded_is_not_suggested(graph):
+    edges = [
+        edge
+        for item in graph.neighbours("org/baowu", limit=1000).data["neighbours"]
+        for edge in item["edges"]
+    ]
+    recorded = {(e["target"], e["relation"]) for e in edges if e["source"] == "org/baowu"}
+    suggested = graph.suggest("org/baowu", limit=1000).data
+    assert suggested
+    assert not recorded & {
+        (s["node"]["id"], s["relation"]) for s in suggested if s["direction"] == "out"
+    }
+    assert all(s["node"]["id"] != "org/baowu" for s in suggested)
+
+
+def test_reasons_are_grounded_paths_and_real_links(graph):
+    for item in graph.suggest("org/baowu", limit=20).data:
+        assert 1 <= len(item["reasons"]) <= 5
+        assert item["layer"] == "suggested"
+        assert item["probability"] is None
+        for reason in item["reasons"]:
+            assert set(reason["words"]) == {"zh", "en"}
+            if reason["signal"] == "rules":
+                assert 0 < reason["support"]["held"] <= reason["support"]["cases"]
+                for path in reason["paths"]:
+                    ends = [node["id"] for node in path["nodes"]]
+                    assert ends[0] == "org/baowu"
+                    assert ends[-1] == item["node"]["id"]
+                    for a, b, edges in zip(ends, ends[1:], path["edges"], strict=False):
+                        assert edges
+                        assert all({e["source"], e["target"]} == {a, b} for e in edges)
+            else:
+                for analogue in reason["analogues"]:
+                    assert analogue["edges"]
+                    for edge in analogue["edges"]:
+                        assert {edge["source"], edge["target"]} == {
+                            analogue["node"]["id"], item["node"]["id"]
+                        }  # fmt: skip
+
+
+def test_one_layer_is_counted_alone(graph):
+    answer = graph.suggest("org/baowu", layers="stated", limit=1000)
+    layers = {
+        edge["layer"]
+        for item in answer.data
+        for reason in item["reasons"]
+        for path in reason.get("paths", [])
+        for edges in path["edges"]
+        for edge in edges
+    }
+    assert layers <= {"stated"}
+
+
+def test_pages_and_types(graph):
+    whole = graph.suggest("org/baowu", limit=6).data
+    first = graph.suggest("org/baowu", limit=3)
+    second = graph.suggest("org/baowu", limit=3, cursor=first.cursor)
+    assert first.data + second.data == whole
+    for item in graph.suggest("org/baowu", type="Organization", limit=50).data:
+        assert item["node"]["id"].startswith("org/")
+
+
+def test_an_unknown_actor_is_not_found(graph):
+    with pytest.raises(NotFound):
+        graph.suggest("nobody at all")
+
+
+def test_before_anything_nothing_is_suggested(graph):
+    answer = graph.suggest("org/baowu", as_of="1800-01-01", dated="only")
+    assert answer.data == []
