@@ -94,6 +94,7 @@ class CoopGraph(GapQuestions):
         type: Names = (),
         relation: Names = (),
         sector: str | None = None,
+        status: Names = (),
         direction: str = "any",
         limit: int = DEFAULT_LIMIT,
         cursor: str | None = None,
@@ -113,6 +114,8 @@ class CoopGraph(GapQuestions):
             Only steps with these relations.
         sector
             Only steps said by something in this sector.
+        status
+            Only steps said by something with one of these statuses.
         direction
             ``any``, ``out`` or ``in``.
         limit, cursor
@@ -130,6 +133,7 @@ class CoopGraph(GapQuestions):
             type=many(type),
             relation=many(relation),
             sector=None if sector is None else p.resolve(sector, scope),
+            said_by=p.said_by(many(status), scope),
             direction=direction,
             limit=limit,
             cursor=cursor,
@@ -149,6 +153,9 @@ class CoopGraph(GapQuestions):
         avoid: Names = (),
         type: Names = (),
         relation: Names = (),
+        sector: str | None = None,
+        status: Names = (),
+        cost: str = "hops",
         **options: Unpack[ScopeOptions],
     ) -> Answer:
         """How are two nodes connected: simple paths, shortest first, every parallel edge shown.
@@ -169,6 +176,13 @@ class CoopGraph(GapQuestions):
             Types that the nodes between may have.
         relation
             Relations that the steps may have.
+        sector
+            Only steps said by something in this sector.
+        status
+            Only steps said by something with one of these statuses.
+        cost
+            ``hops``, or ``informative``: passing through a node costs log2 of its degree besides,
+            so that what joins everything drowns nothing. The ends cost nothing.
 
         Raises
         ------
@@ -188,10 +202,14 @@ class CoopGraph(GapQuestions):
             avoid=[p.node(name, scope) for name in several(avoid)],
             through=many(type),
             relation=many(relation),
+            sector=None if sector is None else p.resolve(sector, scope),
+            said_by=p.said_by(many(status), scope),
+            cost=cost,
         )
         snapshot = p.snapshot(scope.view)
         found, edge_filter = find_paths(snapshot, scope, question)
-        data = {"paths": describe_paths(snapshot, p.words(scope.view), scope, found, edge_filter)}
+        words = p.words(scope.view)
+        data = {"paths": describe_paths(snapshot, words, scope, found, edge_filter, cost)}
         return Answer(data, p.number, scope, truncated=found.truncated)
 
     # Beyond the three questions

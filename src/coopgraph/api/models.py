@@ -155,13 +155,14 @@ class Neighbours(BaseModel):
     neighbours: list[Neighbour]
     total: int
     counts: dict[str, int]
+    relations: dict[str, int] = Field(description="Neighbours by the relation that joins them.")
 
 
 class Path(BaseModel):
     """A path; ``edges[i]`` holds every parallel edge between ``nodes[i]`` and ``nodes[i+1]``."""
 
     length: int
-    cost: float
+    cost: float = Field(description="Its steps; with `cost=informative` hubs on the way cost more.")
     nodes: list[Node]
     edges: list[list[Edge]]
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import networkx as nx
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -37,6 +37,7 @@ def undirected(seed, size):
     return case, nx.Graph(case.graph())
 
 
+@settings(max_examples=400)
 @given(SEEDS, SIZES)
 def test_degrees(seed, size):
     case = random_case(np.random.default_rng(seed), nodes=size)
@@ -47,6 +48,7 @@ def test_degrees(seed, size):
     assert degrees(case.adjacency, case.edge_filter).tolist() == expected
 
 
+@settings(max_examples=400)
 @given(SEEDS, SIZES)
 def test_components(seed, size):
     case, graph = undirected(seed, size)
@@ -58,6 +60,7 @@ def test_components(seed, size):
     assert set(np.flatnonzero(found.of_node < 0)) == set(range(size)) - set(graph)
 
 
+@settings(max_examples=400)
 @given(SEEDS, SIZES)
 def test_cuts(seed, size):
     case, graph = undirected(seed, size)
@@ -83,6 +86,7 @@ def test_cuts(seed, size):
     assert dict(zip(found.bridge.tolist(), found.bridge_cuts_off.tolist(), strict=True)) == expected
 
 
+@settings(max_examples=400)
 @given(SEEDS, SIZES)
 def test_constraint(seed, size):
     case, graph = undirected(seed, size)
@@ -93,6 +97,7 @@ def test_constraint(seed, size):
         assert found[v] == pytest.approx(wanted, nan_ok=True)
 
 
+@settings(max_examples=400)
 @given(SEEDS, SIZES)
 def test_betweenness(seed, size):
     case, graph = undirected(seed, size)
@@ -115,6 +120,7 @@ def test_betweenness_of_a_sample_is_near_and_always_the_same():
     assert near.sum() == pytest.approx(exact.sum(), rel=0.1)
 
 
+@settings(max_examples=400)
 @given(SEEDS, SIZES)
 def test_kin(seed, size):
     case, graph = undirected(seed, size)

@@ -32,7 +32,7 @@ SPENT: Final = -3
 def key_of_step(penalty: NDArray[np.int32], node: int, target: int) -> int:
     """Return the key of a step to a node: one, and what passing through it costs."""
     cost = STEP if node == target else STEP + penalty[node]
-    return (np.int64(cost) << SHIFT) + 1
+    return int((np.int64(cost) << SHIFT) + 1)
 
 
 @kernel

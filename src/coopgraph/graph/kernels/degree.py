@@ -52,7 +52,7 @@ def _degrees(rows: Rows, f: EdgeFilter) -> NDArray[np.int32]:
         last = v
         for arc in range(rows.indptr[v], rows.indptr[v + 1]):
             w = rows.neighbour[arc]
-            if w == v or w == last or not arc_allowed(rows, f, mode, f.direction, arc):
+            if w in (v, last) or not arc_allowed(rows, f, mode, f.direction, arc):
                 continue
             last = w
             if f.avoid.size == 0 or not is_listed(f.avoid, w):
@@ -76,7 +76,7 @@ def distinct(rows: Rows, f: EdgeFilter) -> tuple[NDArray[np.int64], NDArray[np.i
             last = v
             for arc in range(rows.indptr[v], rows.indptr[v + 1]):
                 w = rows.neighbour[arc]
-                if w == v or w == last or not arc_allowed(rows, f, mode, 0, arc):
+                if w in (v, last) or not arc_allowed(rows, f, mode, 0, arc):
                     continue
                 last = w
                 if f.avoid.size == 0 or not is_listed(f.avoid, w):

@@ -115,7 +115,7 @@ def _kin(
     end = rows.indptr[source] if blocked else rows.indptr[source + 1]
     for arc in range(rows.indptr[source], end):
         z = rows.neighbour[arc]
-        if z == last or z == source or not arc_allowed(rows, f, mode, 0, arc):
+        if z in (last, source) or not arc_allowed(rows, f, mode, 0, arc):
             continue
         last = z
         if f.avoid.size > 0 and is_listed(f.avoid, z):
@@ -131,7 +131,7 @@ def _kin(
         previous = z
         for other in range(rows.indptr[z], rows.indptr[z + 1]):
             w = rows.neighbour[other]
-            if w == previous or w == z or not arc_allowed(rows, f, mode, 0, other):
+            if w in (previous, z) or not arc_allowed(rows, f, mode, 0, other):
                 continue
             previous = w
             if f.avoid.size > 0 and is_listed(f.avoid, w):
@@ -177,7 +177,7 @@ def _kin(
             last = w
             for arc in range(rows.indptr[w], rows.indptr[w + 1]):
                 z = rows.neighbour[arc]
-                if z == last or z == w or not arc_allowed(rows, f, mode, 0, arc):
+                if z in (last, w) or not arc_allowed(rows, f, mode, 0, arc):
                     continue
                 last = z
                 if f.avoid.size == 0 or not is_listed(f.avoid, z):

@@ -150,7 +150,7 @@ def cheapest_paths(
     if heap and equal_only:
         most = (heap[0][0] >> SHIFT << SHIFT) + (1 << SHIFT) - 1
     while heap and len(found) < k and not exhausted:
-        key, sequence, deviation, banned = heapq.heappop(heap)
+        _key, sequence, deviation, banned = heapq.heappop(heap)
         del keys[0]
         found.append(sequence)
         begin = 0
