@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Unpack
 from coopgraph.answer import Answer
 from coopgraph.errors import NotFound
 from coopgraph.export.graph_file import GraphFile, export_graph
-from coopgraph.gap_questions import GapQuestions
 from coopgraph.graph.describe import describe_node, graph_stats
 from coopgraph.graph.filters import type_mask
 from coopgraph.graph.neighbours import DEFAULT_LIMIT, NeighbourQuestion, find_neighbours
@@ -15,6 +14,7 @@ from coopgraph.graph.networkx_view import to_networkx
 from coopgraph.graph.paths import PathQuestion, describe_paths, find_paths
 from coopgraph.graph.scope import Names, ScopeOptions, make_scope, many, several
 from coopgraph.linked.linked_data import LinkedData
+from coopgraph.network_questions import NetworkQuestions
 from coopgraph.page import page_of
 from coopgraph.vocabulary import iri_of
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 
-class CoopGraph(GapQuestions):
+class CoopGraph(NetworkQuestions):
     """A cooperation graph: load, ask, export.
 
     Open one with :meth:`open`. Every question may be restricted by ``layers`` (a comma list of

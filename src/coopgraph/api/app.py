@@ -22,6 +22,7 @@ from coopgraph.api import (
     health,
     linked_data,
     models,
+    network,
     pages,
     problems,
     sparql,
@@ -54,7 +55,7 @@ def create_app(cooperation: CoopGraph) -> FastAPI:
     True
     """
     parts = (
-        graph, gaps, export, sparql, graph_store, health, pages, linked_data, void,
+        graph, network, gaps, export, sparql, graph_store, health, pages, linked_data, void,
     )  # fmt: skip
     summary = "Neighbours, paths and gaps of industrial cooperation, each with its source."
     return _app(cooperation, "coopgraph", summary, [part.router for part in parts])
