@@ -28,6 +28,7 @@ from coopgraph.api import (
     sparql,
     void,
 )
+from coopgraph.api.answer_cache import AnswerCache
 from coopgraph.api.writing import WriteQueue
 from coopgraph.bare import BareStore
 from coopgraph.coopgraph import CoopGraph
@@ -131,6 +132,7 @@ def _app(
     )
     app.state.graph = served
     app.state.ready = False
+    app.state.answers = AnswerCache(served.settings.answer_cache_bytes)
     app.state.open_to_local = open_to_local
     problems.install(app)
     for router in (*routers, pages.problem_router):

@@ -11,6 +11,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from coopgraph.answer import Answer
+from coopgraph.api.answer_cache import AnswerCache
 
 
 def etag(generation: int) -> str:
@@ -56,18 +57,31 @@ async def respond(
         Of the question.
     """
     # The parameters are checked before 304: an answer that would be an error is never "unchanged".
+    # What a URL was answered with is a valid answer, and of the same generation the same.
+    cache: AnswerCache = request.app.state.answers
+    generation: int = request.app.state.graph.generation
+    url = f"{request.url.path}?{request.url.query}"
+    if known := cache.get(generation, url):
+        if same := unchanged(request, generation):
+            return same
+        return Response(
+            known,
+            headers={"ETag": etag(generation), "Cache-Control": "no-cache"},
+            media_type="application/json",
+        )
     if in_thread:
         answer = await to_thread.run_sync(lambda: ask(**parameters))
     else:
         answer = ask(**parameters)
     tag = etag(answer.generation)
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
-    if same := unchanged(request, answer.generation):
-        return same
     next_url = None
     if answer.cursor is not None:
         next_url = str(request.url.include_query_params(cursor=answer.cursor).replace(
             scheme="", netloc=""
         ))  # fmt: skip
     body = orjson.dumps(answer.to_dict(next_url))
+    cache.put(answer.generation, url, body)
+    if same := unchanged(request, answer.generation):
+        return same
     return Response(body, headers=headers, media_type="application/json")
