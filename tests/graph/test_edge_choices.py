@@ -8,7 +8,7 @@ import networkx as nx
 import numpy as np
 import pytest
 
-from coopgraph.errors import BadRequest
+from coopgraph.errors import BadRequest, NotFound
 
 
 def joined(data):
@@ -59,10 +59,14 @@ def test_an_unknown_status_is_refused_with_those_there_are(full):
 
 
 def test_paths_within_a_sector_are_said_there(full):
-    sector = "scheme/sector/electrolytic-aluminium"
-    some = full.paths("org/chinalco", "region/CN-GS", mode="all", sector=sector).data["paths"]
-    every = full.paths("org/chinalco", "region/CN-GS", mode="all").data["paths"]
-    assert 0 < len(some) < len(every)
+    sector, start = "scheme/sector/electrolytic-aluminium", "region/CN-GS"
+    around = full.neighbours(start, sector=sector, limit=1000).data
+    assert 0 < around["total"] < full.neighbours(start).data["total"]
+    for item in around["neighbours"]:
+        paths = full.paths(start, item["node"]["id"], sector=sector).data["paths"]
+        assert [path["edges"] for path in paths] == [[item["edges"]]]
+    with pytest.raises(NotFound):
+        full.paths(start, "org/chinalco", sector="no such sector")
 
 
 @pytest.mark.parametrize("layers", ["stated", "stated,background"])

@@ -21,7 +21,7 @@ class AnswerCache:
 
     Examples
     --------
-    >>> cache = AnswerCache(2000)
+    >>> cache = AnswerCache(10_000)
     >>> cache.put(1, "/api/v1/stats?", b"{}")
     >>> cache.get(1, "/api/v1/stats?"), cache.get(2, "/api/v1/stats?")
     (b'{}', None)

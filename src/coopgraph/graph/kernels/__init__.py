@@ -21,8 +21,8 @@ module              functions
 ``arcs``            ``arcs_to(adjacency, neighbourhood, page, edge_filter=NO_FILTER) -> Arcs``
 
                     ``edges_along(adjacency, sequence, edge_filter=NO_FILTER) -> Arcs``
-``weighted``        ``cheapest_paths(adjacency, source, target, k, penalty, edge_filter=NO_FILTER, *,
-                    max_length=None, equal_only=False, budget=DEFAULT_BUDGET) -> Paths``
+``weighted``        ``cheapest_paths(adjacency, source, target, k, penalty, edge_filter=NO_FILTER,
+                    *, max_length=None, equal_only=False, budget=DEFAULT_BUDGET) -> Paths``
 ``joining``         ``relation_counts(adjacency, around, relations, edge_filter=NO_FILTER,
                     kept=None) -> int64[relations]``
 ``degree``          ``degrees(adjacency, edge_filter=NO_FILTER) -> int32[n]``
