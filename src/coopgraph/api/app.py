@@ -29,6 +29,7 @@ from coopgraph.api import (
     void,
 )
 from coopgraph.api.answer_cache import AnswerCache
+from coopgraph.api.remembered import Remembered
 from coopgraph.api.writing import WriteQueue
 from coopgraph.bare import BareStore
 from coopgraph.coopgraph import CoopGraph
@@ -137,6 +138,7 @@ def _app(
     problems.install(app)
     for router in (*routers, pages.problem_router):
         app.include_router(router)
+    app.add_middleware(Remembered)
     app.add_middleware(_HeadAsGet)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     return app
