@@ -21,6 +21,7 @@ VALUES = {
     "host": ("::1", "::1"),
     "port": ("9000", 9000),
     "max_body_bytes": ("2048", 2048),
+    "answer_cache_bytes": ("1234", 1234),
     "query_timeout": ("0.5", 0.5),
     "query_memory_bytes": (str(2**30), 2**30),
     "query_max_bytes": ("4096", 4096),

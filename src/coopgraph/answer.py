@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from coopgraph.graph.scope import Scope
+from coopgraph.notebook import edges_of, nodes_of, to_frame, to_html
 from coopgraph.page import Page
+
+if TYPE_CHECKING:
+    import networkx as nx
 
 
 @dataclass(frozen=True)
@@ -62,3 +66,37 @@ class Answer:
                 **({"notes": [dict(note) for note in self.notes]} if self.notes else {}),
             },
         }
+
+    def _repr_html_(self) -> str:
+        """Return the answer as a notebook shows it: tables, labels in both languages."""
+        return to_html(self.data, self.generation, self.scope, self.truncated)
+
+    def to_networkx(self) -> nx.MultiDiGraph:
+        """Return the nodes and edges of the answer as networkx has them.
+
+        Nodes are short ids with ``iri``, ``type``, ``label_zh`` and ``label_en``; an edge's key is
+        its id, with the members that the API gives an edge as attributes.
+        """
+        import networkx as nx
+
+        graph = nx.MultiDiGraph(generation=self.generation, layers=list(self.scope.layers))
+        for node in nodes_of(self.data):
+            label = node["label"]
+            graph.add_node(
+                node["id"], iri=node["iri"], type=node["type"],
+                label_zh=label["zh"], label_en=label["en"],
+            )  # fmt: skip
+        for edge in edges_of(self.data):
+            rest = {k: v for k, v in edge.items() if k not in ("id", "source", "target")}
+            graph.add_edge(edge["source"], edge["target"], key=edge["id"], **rest)
+        return graph
+
+    def to_pandas(self) -> Any:
+        """Return the answer as a pandas DataFrame: a row an edge, or else a row an item.
+
+        Raises
+        ------
+        ImportError
+            If pandas is not installed.
+        """
+        return to_frame(self.data)

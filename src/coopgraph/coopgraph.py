@@ -15,6 +15,7 @@ from coopgraph.graph.networkx_view import to_networkx
 from coopgraph.graph.paths import PathQuestion, describe_paths, find_paths
 from coopgraph.graph.scope import Names, ScopeOptions, make_scope, many, several
 from coopgraph.linked.linked_data import LinkedData
+from coopgraph.network_questions import NetworkQuestions
 from coopgraph.page import page_of
 from coopgraph.suggestion_questions import SuggestionQuestions
 from coopgraph.vocabulary import iri_of
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 
-class CoopGraph(GapDecisions, SuggestionQuestions):
+class CoopGraph(NetworkQuestions, GapDecisions, SuggestionQuestions):
     """A cooperation graph: load, ask, export.
 
     Open one with :meth:`open`. Every question may be restricted by ``layers`` (a comma list of
@@ -95,6 +96,7 @@ class CoopGraph(GapDecisions, SuggestionQuestions):
         type: Names = (),
         relation: Names = (),
         sector: str | None = None,
+        status: Names = (),
         direction: str = "any",
         limit: int = DEFAULT_LIMIT,
         cursor: str | None = None,
@@ -114,6 +116,8 @@ class CoopGraph(GapDecisions, SuggestionQuestions):
             Only steps with these relations.
         sector
             Only steps said by something in this sector.
+        status
+            Only steps said by something with one of these statuses.
         direction
             ``any``, ``out`` or ``in``.
         limit, cursor
@@ -131,6 +135,7 @@ class CoopGraph(GapDecisions, SuggestionQuestions):
             type=many(type),
             relation=many(relation),
             sector=None if sector is None else p.resolve(sector, scope),
+            said_by=p.said_by(many(status), scope),
             direction=direction,
             limit=limit,
             cursor=cursor,
@@ -150,6 +155,9 @@ class CoopGraph(GapDecisions, SuggestionQuestions):
         avoid: Names = (),
         type: Names = (),
         relation: Names = (),
+        sector: str | None = None,
+        status: Names = (),
+        cost: str = "hops",
         **options: Unpack[ScopeOptions],
     ) -> Answer:
         """How are two nodes connected: simple paths, shortest first, every parallel edge shown.
@@ -170,6 +178,13 @@ class CoopGraph(GapDecisions, SuggestionQuestions):
             Types that the nodes between may have.
         relation
             Relations that the steps may have.
+        sector
+            Only steps said by something in this sector.
+        status
+            Only steps said by something with one of these statuses.
+        cost
+            ``hops``, or ``informative``: passing through a node costs log2 of its degree besides,
+            so that what joins everything drowns nothing. The ends cost nothing.
 
         Raises
         ------
@@ -189,10 +204,14 @@ class CoopGraph(GapDecisions, SuggestionQuestions):
             avoid=[p.node(name, scope) for name in several(avoid)],
             through=many(type),
             relation=many(relation),
+            sector=None if sector is None else p.resolve(sector, scope),
+            said_by=p.said_by(many(status), scope),
+            cost=cost,
         )
         snapshot = p.snapshot(scope.view)
         found, edge_filter = find_paths(snapshot, scope, question)
-        data = {"paths": describe_paths(snapshot, p.words(scope.view), scope, found, edge_filter)}
+        words = p.words(scope.view)
+        data = {"paths": describe_paths(snapshot, words, scope, found, edge_filter, cost)}
         return Answer(data, p.number, scope, truncated=found.truncated)
 
     # Beyond the three questions

@@ -41,6 +41,11 @@ class GapQuestions(DataFolder):
         self._gap_cache = GapCache()
         self._decided: tuple[int, Decisions] | None = None
 
+    @property
+    def has_own_rules(self) -> bool:
+        """Whether there are rules that may change while the generation stays."""
+        return self._shelf.has_own
+
     def gap_rules(self, **options: Unpack[ScopeOptions]) -> Answer:
         """Return the declared gap rules; a file that cannot be used is named in the notes."""
         scope = make_scope(**options)

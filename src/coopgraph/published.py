@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property, lru_cache
 from threading import Lock
 from typing import Final
@@ -12,7 +13,8 @@ from coopgraph.errors import AmbiguousName, NotFound
 from coopgraph.graph.build import build_snapshot
 from coopgraph.graph.projection import Projection
 from coopgraph.graph.scope import Scope
-from coopgraph.graph.snapshot import Snapshot
+from coopgraph.graph.snapshot import Bool, Snapshot
+from coopgraph.graph.statuses import status_mask
 from coopgraph.graph.words import Words
 from coopgraph.kept_graph import KeptGraph
 from coopgraph.knowledge.ontology import Ontology
@@ -135,6 +137,10 @@ class Published:
             name=text,
             candidates=self._describe(nearest, scope),
         )
+
+    def said_by(self, status: Sequence[str], scope: Scope) -> Bool | None:
+        """Return which subjects have one of some statuses; None where none is asked for."""
+        return status_mask(self.store, self.snapshot(scope.view), scope.selection, status)
 
     def node(self, text: str, scope: Scope) -> int:
         """Return the index of the node that a text names; raises as :meth:`resolve` does."""

@@ -55,6 +55,9 @@ class Settings(BaseSettings):
     max_body_bytes: int = Field(
         MIB, ge=1024, description="Largest request body in bytes; above it 413."
     )
+    answer_cache_bytes: int = Field(
+        64 * MIB, ge=0, description="Memory for answers that are asked for again; 0 keeps none."
+    )
     query_timeout: float = Field(
         10.0,
         gt=0,

@@ -25,14 +25,17 @@ from coopgraph.api import (
     memory_watch,
     metrics,
     models,
+    network,
     pages,
     problems,
     sparql,
     suggestions,
     void,
 )
+from coopgraph.api.answer_cache import AnswerCache
 from coopgraph.api.cached_queries import CachedFirst, CachedQueries
 from coopgraph.api.observe import Observe
+from coopgraph.api.remembered import Remembered
 from coopgraph.api.respond import origin_of
 from coopgraph.api.writing import WriteQueue
 from coopgraph.bare import BareStore
@@ -63,8 +66,8 @@ def create_app(cooperation: CoopGraph) -> FastAPI:
     True
     """
     parts = (
-        graph, gaps, suggestions, export, sparql, graph_store, health, metrics, pages, linked_data,
-        void,
+        graph, network, gaps, suggestions, export, sparql, graph_store, health, metrics, pages,
+        linked_data, void,
     )  # fmt: skip
     summary = "Neighbours, paths and gaps of industrial cooperation, each with its source."
     return _app(cooperation, "coopgraph", summary, [part.router for part in parts])
@@ -149,6 +152,7 @@ def _app(
     )
     app.state.graph = served
     app.state.ready = False
+    app.state.answers = AnswerCache(served.settings.answer_cache_bytes)
     app.state.open_to_local = open_to_local
     app.state.origin = origin_of(served)
     app.state.queries = CachedQueries(served)
@@ -159,6 +163,7 @@ def _app(
     for router in (*routers, pages.problem_router):
         app.include_router(router)
     # The last one added is the first one asked.
+    app.add_middleware(Remembered)
     app.add_middleware(Observe, state=app.state)
     app.add_middleware(_HeadAsGet)
     cors.install(app, settings.cors_origins)

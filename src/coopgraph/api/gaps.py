@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import orjson
 from anyio import to_thread
@@ -10,10 +11,12 @@ from fastapi import APIRouter, Body, Query, Request, Security
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.responses import Response
 
+from coopgraph.answer import Answer
 from coopgraph.api import models
 from coopgraph.api.access import authorise, bearer
 from coopgraph.api.parameters import Cursor, Graph, Scope
 from coopgraph.api.respond import respond
+from coopgraph.coopgraph import CoopGraph
 from coopgraph.errors import NotAcceptable
 from coopgraph.gaps.decisions import to_csv
 
@@ -38,7 +41,7 @@ Match = Annotated[str | None, Query(description="`exact` or `broader`.")]
 @router.get("/rules", response_model=models.Envelope[list[models.Rule]])
 async def rules(request: Request, graph: Graph, scope: Scope) -> Response:
     """Return the declared rules; files that cannot be used are named in `meta.notes`."""
-    return await respond(request, graph.gap_rules, **scope)
+    return await _respond(request, graph, graph.gap_rules, **scope)
 
 
 @router.get("/matrix", response_model=models.Envelope[models.GapMatrix])
@@ -53,10 +56,10 @@ async def matrix(
     cursor: Cursor = None,
 ) -> Response:
     """Who is active where: each thing of a class in each sector."""
-    return await respond(
+    return await _respond(
         request,
+        graph,
         graph.gap_matrix,
-        in_thread=True,
         rows=rows,
         cols=cols,
         match=match,
@@ -83,7 +86,7 @@ async def decisions(
         )
     if format != "json":
         raise NotAcceptable("format is json or csv", zh="format 可取 json 或 csv")
-    return await respond(request, graph.gap_decisions, in_thread=True, **scope)
+    return await _respond(request, graph, graph.gap_decisions, **scope)
 
 
 @router.get("", response_model=models.Envelope[list[models.Gap]])
@@ -102,10 +105,10 @@ async def gaps(
     cursor: Cursor = None,
 ) -> Response:
     """What should be there and is not recorded in these layers as of this day."""
-    return await respond(
+    return await _respond(
         request,
+        graph,
         graph.gaps,
-        in_thread=True,
         rule=rule,
         actor=actor,
         sector=sector,
@@ -143,4 +146,18 @@ async def gap(
     request: Request, graph: Graph, scope: Scope, id: str, match: Match = None
 ) -> Response:
     """Return one gap by its id (`|` as `%7C`), with every decision about it."""
-    return await respond(request, graph.gap, in_thread=True, id=id, match=match, **scope)
+    return await _respond(request, graph, graph.gap, id=id, match=match, **scope)
+
+
+async def _respond(
+    request: Request, graph: CoopGraph, ask: Callable[..., Answer], **parameters: Any
+) -> Response:
+    """Answer what depends on the rules at hand: a file of rules may come or change any time."""
+    return await respond(
+        request,
+        ask,
+        in_thread=True,
+        lasting=not graph.has_own_rules,
+        remember=False,
+        **parameters,
+    )

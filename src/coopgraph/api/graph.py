@@ -59,6 +59,7 @@ async def neighbours(
     type: Names = [],  # noqa: B006
     relation: Names = [],  # noqa: B006
     sector: str | None = None,
+    status: Names = [],  # noqa: B006
     direction: Annotated[str, Query(description="`any`, `out` or `in`.")] = "any",
     limit: int = DEFAULT_LIMIT,
     cursor: Cursor = None,
@@ -73,6 +74,7 @@ async def neighbours(
         type=type,
         relation=relation,
         sector=sector,
+        status=status,
         direction=direction,
         limit=limit,
         cursor=cursor,
@@ -96,6 +98,11 @@ async def paths(
     avoid: Annotated[list[str], Query(description="Must not be on it; repeatable.")] = [],  # noqa: B006
     type: Annotated[list[str], Query(description="Types between the ends.")] = [],  # noqa: B006
     relation: Names = [],  # noqa: B006
+    sector: Annotated[str | None, Query(description="Only steps said in this sector.")] = None,
+    status: Names = [],  # noqa: B006
+    cost: Annotated[
+        str, Query(description="`hops`, or `informative`: hubs cost log2 of their degree.")
+    ] = "hops",
 ) -> Response:
     """How are two connected: simple paths, shortest first, every parallel edge shown."""
     return await respond(
@@ -111,5 +118,8 @@ async def paths(
         avoid=avoid,
         type=type,
         relation=relation,
+        sector=sector,
+        status=status,
+        cost=cost,
         **scope,
     )

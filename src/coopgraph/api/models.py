@@ -158,13 +158,14 @@ class Neighbours(BaseModel):
     neighbours: list[Neighbour]
     total: int
     counts: dict[str, int]
+    relations: dict[str, int] = Field(description="Neighbours by the relation that joins them.")
 
 
 class Path(BaseModel):
     """A path; ``edges[i]`` holds every parallel edge between ``nodes[i]`` and ``nodes[i+1]``."""
 
     length: int
-    cost: float
+    cost: float = Field(description="Its steps; with `cost=informative` hubs on the way cost more.")
     nodes: list[Node]
     edges: list[list[Edge]]
 
@@ -173,6 +174,67 @@ class PathList(BaseModel):
     """Paths, shortest first."""
 
     paths: list[Path]
+
+
+class RankedNode(BaseModel):
+    """A node and its place."""
+
+    rank: int
+    value: float
+    node: Node
+
+
+class Centrality(BaseModel):
+    """Nodes by a measure, the most central first."""
+
+    measure: str
+    definition: Label
+    lowest_first: bool
+    exact: bool = Field(description="False where it was computed from a sample of the nodes.")
+    sources: int | None = Field(description="The size of that sample.")
+    total: int
+    nodes: list[RankedNode]
+
+
+class Component(BaseModel):
+    """A part of the network; of its nodes those with most neighbours."""
+
+    size: int
+    counts: dict[str, int]
+    nodes: list[Node]
+
+
+class Components(BaseModel):
+    """The parts of the network, largest first."""
+
+    total: int
+    single: int = Field(description="Nodes that nothing joins.")
+    components: list[Component]
+
+
+class ArticulationPoint(BaseModel):
+    """A node without which its part of the network falls into several."""
+
+    node: Node
+    parts: int
+    cuts_off: int = Field(description="Nodes outside the largest of them.")
+
+
+class Bridge(BaseModel):
+    """An edge without which its part of the network falls in two."""
+
+    source: Node
+    target: Node
+    edge: Edge
+    cuts_off: int = Field(description="Nodes on the smaller side.")
+
+
+class Bridges(BaseModel):
+    """What alone holds parts together, what holds most first."""
+
+    total: dict[str, int]
+    articulation_points: list[ArticulationPoint]
+    bridges: list[Bridge]
 
 
 class RuleParameter(BaseModel):

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from coopgraph.__about__ import __version__
 from coopgraph.answer import Answer
+from coopgraph.api.answer_cache import AnswerCache
 from coopgraph.store.graph_store import GraphStore
 
 
@@ -81,6 +82,8 @@ async def respond(
     ask: Callable[..., Answer],
     *,
     in_thread: bool = False,
+    lasting: bool = True,
+    remember: bool = True,
     **parameters: Any,
 ) -> Response:
     """Ask, and return the answer as JSON.
@@ -93,22 +96,43 @@ async def respond(
         One of its questions.
     in_thread
         Whether it may take long: then other requests are served meanwhile.
+    lasting
+        Whether the answer stays the same for as long as the generation does. One that also
+        depends on files beside the graph has no tag and is never "unchanged".
+    remember
+        Whether it is kept for who asks the same. Not where such files may appear.
     **parameters
         Of the question.
     """
     # The parameters are checked before 304: an answer that would be an error is never "unchanged".
+    # What a URL was answered with is a valid answer, and of the same generation the same.
+    cache: AnswerCache = request.app.state.answers
+    generation: int = request.app.state.graph.generation
+    url = f"{request.url.path}?{request.url.query}"
+    if remember and (known := cache.get(generation, url)):
+        if same := unchanged(request, generation):
+            return same
+        return Response(
+            known,
+            headers={"ETag": etag(generation), "Cache-Control": "no-cache"},
+            media_type="application/json",
+        )
     if in_thread:
         answer = await to_thread.run_sync(lambda: ask(**parameters))
     else:
         answer = ask(**parameters)
     tag = etag(answer.generation)
     headers = {"ETag": tag, "Cache-Control": "no-cache"}
-    if same := unchanged(request, answer.generation):
-        return same
     next_url = None
     if answer.cursor is not None:
         next_url = str(request.url.include_query_params(cursor=answer.cursor).replace(
             scheme="", netloc=""
         ))  # fmt: skip
     body = orjson.dumps(answer.to_dict(next_url))
+    if not lasting:
+        return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
+    if remember:
+        cache.put(answer.generation, url, body)
+    if same := unchanged(request, answer.generation):
+        return same
     return Response(body, headers=headers, media_type="application/json")

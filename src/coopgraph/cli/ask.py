@@ -88,6 +88,7 @@ def neighbours(
         list[str] | None, typer.Option("--relation", help="Repeatable.")
     ] = None,
     sector: Annotated[str | None, typer.Option(help="Only what is said in this sector.")] = None,
+    status: Many = None,
     direction: Annotated[str, typer.Option(help="any, out or in.")] = "any",
     limit: Annotated[int, typer.Option(help="At most so many.")] = DEFAULT_LIMIT,
     cursor: Annotated[str | None, typer.Option(help="Begin of the page.")] = None,
@@ -98,8 +99,8 @@ def neighbours(
     with open_graph(data_dir, store=store) as graph:
         answer = graph.neighbours(
             of, depth=depth, type=type or (), relation=relation_ or (), sector=sector,
-            direction=direction, limit=limit, cursor=cursor, layers=layers, view=view,
-            as_of=as_of, dated=dated,
+            status=status or (), direction=direction, limit=limit, cursor=cursor, layers=layers,
+            view=view, as_of=as_of, dated=dated,
         )  # fmt: skip
     if as_json:
         print_answer(answer)
@@ -132,6 +133,11 @@ def paths(
     relation_: Annotated[
         list[str] | None, typer.Option("--relation", help="Repeatable.")
     ] = None,
+    sector: Annotated[str | None, typer.Option(help="Only what is said in this sector.")] = None,
+    status: Many = None,
+    cost: Annotated[
+        str, typer.Option(help="hops, or informative: hubs cost more than a step.")
+    ] = "hops",
     lang: Lang = "zh", layers: Layers = None, view: View = "compact", as_of: AsOf = None,
     dated: Dated = None, data_dir: DataDir = None, as_json: Json = False, store: Store = None,
 ) -> None:  # fmt: skip
@@ -139,8 +145,8 @@ def paths(
     with open_graph(data_dir, store=store) as graph:
         answer = graph.paths(
             source, target, mode=mode, k=k, max_length=max_length, via=via or (),
-            avoid=avoid or (), type=type or (), relation=relation_ or (), layers=layers,
-            view=view, as_of=as_of, dated=dated,
+            avoid=avoid or (), type=type or (), relation=relation_ or (), sector=sector,
+            status=status or (), cost=cost, layers=layers, view=view, as_of=as_of, dated=dated,
         )  # fmt: skip
     if as_json:
         print_answer(answer)

@@ -53,6 +53,12 @@ class RuleShelf:
         return MappingProxyType(dict(self._rules))
 
     @property
+    def has_own(self) -> bool:
+        """Whether there are files that may change while the generation stays."""
+        self._follow()
+        return bool(self._stamp)
+
+    @property
     def broken(self) -> Mapping[str, CoopgraphError]:
         """What is wrong with files that cannot be used, by name."""
         self._follow()

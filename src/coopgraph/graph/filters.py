@@ -24,6 +24,7 @@ def make_filter(
     through: Sequence[str] = (),
     avoid: Iterable[int] = (),
     direction: str = "any",
+    said_by: Bool | None = None,
 ) -> EdgeFilter:
     """Return the filter of a question.
 
@@ -43,6 +44,8 @@ def make_filter(
         Nodes that are not used at all.
     direction
         ``any``, ``out`` or ``in``.
+    said_by
+        Only edges said by these subjects, shape (number of subjects,); None for all.
 
     Raises
     ------
@@ -59,7 +62,11 @@ def make_filter(
     if relation:
         changes["relation_allowed"] = relation_mask(snapshot, relation, scope.selection)
     if sector is not None:
-        changes["via_allowed"] = _sector_mask(snapshot, sector, scope.selection)
+        in_sector = _sector_mask(snapshot, sector, scope.selection)
+        said_by = in_sector if said_by is None else in_sector & said_by
+    if said_by is not None:
+        # A table without entries would be no filter at all.
+        changes["via_allowed"] = said_by if len(said_by) else np.zeros(1, np.bool_)
     if through:
         changes["node_type"] = snapshot.node_types(scope.selection)
         changes["node_type_allowed"] = type_mask(snapshot, through, scope.selection)

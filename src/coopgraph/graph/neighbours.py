@@ -14,9 +14,10 @@ import numpy as np
 from coopgraph.errors import BadRequest, QueryTimeout
 from coopgraph.graph.filters import make_filter, type_mask
 from coopgraph.graph.kernels.arcs import arcs_to
+from coopgraph.graph.kernels.joining import relation_counts
 from coopgraph.graph.kernels.levels import neighbourhood
 from coopgraph.graph.scope import Scope, within
-from coopgraph.graph.snapshot import Snapshot
+from coopgraph.graph.snapshot import Bool, Snapshot
 from coopgraph.graph.words import Words
 from coopgraph.vocabulary import iri_of, short_id
 
@@ -41,6 +42,8 @@ class NeighbourQuestion:
         Only steps with these relations.
     sector
         IRI of a sector: only steps said by something in that sector.
+    said_by
+        Only steps said by these subjects; None for all.
     direction
         ``any``, ``out`` or ``in``.
     limit
@@ -54,6 +57,7 @@ class NeighbourQuestion:
     type: Sequence[str] = ()
     relation: Sequence[str] = ()
     sector: str | None = None
+    said_by: Bool | None = None
     direction: str = "any"
     limit: int = DEFAULT_LIMIT
     cursor: str | None = None
@@ -65,7 +69,9 @@ def find_neighbours(
     """Return a page of neighbours in the shape of the API, and the cursor of the next page.
 
     Neighbours are ordered by distance, then by IRI; each comes with the edges that join it to
-    nodes one step nearer. ``total`` and ``counts`` are of all pages.
+    nodes one step nearer. ``total``, ``counts`` (neighbours by type) and ``relations`` (neighbours
+    by the relation that joins them to nodes one step nearer; who is joined by several counts for
+    each) are of all pages. Words are fetched for what the page shows alone.
 
     Raises
     ------
@@ -78,7 +84,12 @@ def find_neighbours(
     within("depth", q.depth, 1, MAX_DEPTH)
     within("limit", q.limit, 1, MAX_LIMIT)
     edge_filter = make_filter(
-        snapshot, scope, relation=q.relation, sector=q.sector, direction=q.direction
+        snapshot,
+        scope,
+        relation=q.relation,
+        sector=q.sector,
+        direction=q.direction,
+        said_by=q.said_by,
     )
     found = neighbourhood(snapshot.adjacency, q.of, q.depth, edge_filter)
     if found.exhausted:
@@ -88,6 +99,7 @@ def find_neighbours(
         )
     nodes, distance = found.node, found.distance
     types = snapshot.node_types(scope.selection)[nodes]
+    kept = None
     if q.type:
         kept = type_mask(snapshot, q.type, scope.selection)[types]
         nodes, distance, types = nodes[kept], distance[kept], types[kept]
@@ -95,6 +107,12 @@ def find_neighbours(
     page = nodes[start : start + q.limit]
     joining = arcs_to(snapshot.adjacency, found, page, edge_filter).groups()
     counts = Counter({snapshot.types[t]: int(n) for t, n in enumerate(np.bincount(types)) if n})
+    joined: Counter[str] = Counter()  # two terms may share a local name
+    by_relation = relation_counts(
+        snapshot.adjacency, found, len(snapshot.relations), edge_filter, kept
+    )
+    for code in np.flatnonzero(by_relation).tolist():
+        joined[snapshot.relations[code].name] += int(by_relation[code])
     data = {
         "node": words.node(q.of, scope.selection),
         "neighbours": [
@@ -107,6 +125,7 @@ def find_neighbours(
         ],
         "total": len(nodes),
         "counts": dict(sorted(counts.items(), key=lambda c: (-c[1], c[0]))),
+        "relations": dict(sorted(joined.items(), key=lambda c: (-c[1], c[0]))),
     }
     end = start + len(page)
     if end >= len(nodes):

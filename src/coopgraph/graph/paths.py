@@ -6,7 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from coopgraph.errors import BadRequest, QueryTimeout
+from coopgraph.graph.costs import COSTS, penalties_of
 from coopgraph.graph.edge_filter import EdgeFilter
 from coopgraph.graph.filters import make_filter
 from coopgraph.graph.kernels.arcs import edges_along
@@ -14,8 +18,9 @@ from coopgraph.graph.kernels.ranked import k_shortest_paths
 from coopgraph.graph.kernels.scratch import Paths
 from coopgraph.graph.kernels.shortest import shortest_path
 from coopgraph.graph.kernels.simple import all_shortest_paths, simple_paths
+from coopgraph.graph.kernels.weighted import cheapest_paths, path_cost
 from coopgraph.graph.scope import Scope, choice, within
-from coopgraph.graph.snapshot import Snapshot
+from coopgraph.graph.snapshot import Bool, Snapshot
 from coopgraph.graph.words import Words
 
 MODES: Final = ("shortest", "all-shortest", "k-shortest", "all")
@@ -24,6 +29,7 @@ MAX_K: Final = 1000
 MAX_LENGTH: Final = 30
 DEFAULT_LENGTH_ALL: Final = 4
 DEFAULT_LENGTH_VIA: Final = 8
+MOST_COMPARED: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -50,6 +56,13 @@ class PathQuestion:
         Types that the nodes between may have; empty for any.
     relation
         Relations that the steps may have; empty for any.
+    sector
+        IRI of a sector: only steps said by something in that sector.
+    said_by
+        Only steps said by these subjects; None for all.
+    cost
+        ``hops`` (each step costs 1) or ``informative`` (passing through a node costs the logarithm
+        of its degree besides).
     """
 
     source: int
@@ -61,6 +74,9 @@ class PathQuestion:
     avoid: Sequence[int] = ()
     through: Sequence[str] = ()
     relation: Sequence[str] = ()
+    sector: str | None = None
+    said_by: Bool | None = None
+    cost: str = "hops"
 
 
 def find_paths(
@@ -71,8 +87,8 @@ def find_paths(
     Returns
     -------
     Paths, EdgeFilter
-        Node sequences, shortest first and in the order of the nodes' IRIs where as long; and the
-        filter that was applied.
+        Node sequences, cheapest first, then shortest, then in the order of the nodes' IRIs; and
+        the filter that was applied.
 
     Raises
     ------
@@ -83,6 +99,7 @@ def find_paths(
     """
     q = question
     choice("mode", q.mode, MODES)
+    choice("cost", q.cost, COSTS)
     k = DEFAULT_K[q.mode] if q.k is None else q.k
     within("k", k, 1, MAX_K)
     if q.max_length is not None:
@@ -95,9 +112,13 @@ def find_paths(
             parameter="avoid",
         )
     edge_filter = make_filter(
-        snapshot, scope, relation=q.relation, through=q.through, avoid=q.avoid
-    )
-    paths = _search(snapshot, q, k, edge_filter)
+        snapshot, scope, relation=q.relation, sector=q.sector, through=q.through, avoid=q.avoid,
+        said_by=q.said_by,
+    )  # fmt: skip
+    if q.cost == "hops":
+        paths = _search(snapshot, q, k, edge_filter)
+    else:
+        paths = _cheapest(snapshot, q, k, edge_filter, penalties_of(snapshot, scope))
     if paths.exhausted and (q.mode != "all" or not paths.sequences):
         raise QueryTimeout(
             "the search was given up before its answer was certain: give a smaller max_length, "
@@ -131,17 +152,57 @@ def _search(snapshot: Snapshot, q: PathQuestion, k: int, edge_filter: EdgeFilter
     return k_shortest_paths(rows, q.source, q.target, k, edge_filter, max_length=q.max_length)
 
 
+def _cheapest(
+    snapshot: Snapshot, q: PathQuestion, k: int, edge_filter: EdgeFilter, penalty: NDArray[np.int32]
+) -> Paths:
+    rows = snapshot.adjacency
+    limit = 1 if q.mode == "shortest" else k
+    longest = q.max_length
+    if longest is None and q.mode == "all":
+        longest = DEFAULT_LENGTH_ALL
+    required = sorted(set(q.via) - {q.source, q.target})
+    if not required:
+        return cheapest_paths(
+            rows, q.source, q.target, limit, penalty, edge_filter,
+            max_length=longest, equal_only=q.mode == "all-shortest",
+        )  # fmt: skip
+    # What must be on the way has to be sought by length; what is found is then put in order.
+    found = simple_paths(
+        rows,
+        q.source,
+        q.target,
+        edge_filter,
+        max_length=DEFAULT_LENGTH_VIA if q.max_length is None else q.max_length,
+        required=required,
+        limit=MOST_COMPARED,
+    )
+    ranked = sorted(found.sequences, key=lambda p: (path_cost(p, penalty), len(p), p))
+    if q.mode == "all-shortest" and ranked:
+        least = path_cost(ranked[0], penalty)
+        ranked = [p for p in ranked if path_cost(p, penalty) == least]
+    more = found.truncated or (q.mode != "shortest" and len(ranked) > limit)
+    return Paths(ranked[:limit], min(limit, len(ranked)), more, found.exhausted)
+
+
 def describe_paths(
-    snapshot: Snapshot, words: Words, scope: Scope, paths: Paths, edge_filter: EdgeFilter
+    snapshot: Snapshot,
+    words: Words,
+    scope: Scope,
+    paths: Paths,
+    edge_filter: EdgeFilter,
+    cost: str = "hops",
 ) -> list[dict[str, Any]]:
     """Return paths in the shape of the API, every parallel edge of each step included."""
     described = []
+    penalty = penalties_of(snapshot, scope) if cost != "hops" else None
     for sequence in paths.sequences:
         parallel = edges_along(snapshot.adjacency, sequence, edge_filter).groups()
         described.append(
             {
                 "length": len(sequence) - 1,
-                "cost": float(len(sequence) - 1),
+                "cost": float(len(sequence) - 1)
+                if penalty is None
+                else path_cost(sequence, penalty),
                 "nodes": [words.node(n, scope.selection) for n in sequence],
                 "edges": [[words.edge(e, scope.selection) for e in step] for step in parallel],
             }

@@ -21,6 +21,17 @@ module              functions
 ``arcs``            ``arcs_to(adjacency, neighbourhood, page, edge_filter=NO_FILTER) -> Arcs``
 
                     ``edges_along(adjacency, sequence, edge_filter=NO_FILTER) -> Arcs``
+``weighted``        ``cheapest_paths(adjacency, source, target, k, penalty, edge_filter=NO_FILTER,
+                    *, max_length=None, equal_only=False, budget=DEFAULT_BUDGET) -> Paths``
+``joining``         ``relation_counts(adjacency, around, relations, edge_filter=NO_FILTER,
+                    kept=None) -> int64[relations]``
+``degree``          ``degrees(adjacency, edge_filter=NO_FILTER) -> int32[n]``
+``components``      ``components(adjacency, edge_filter=NO_FILTER) -> Components``
+``cuts``            ``cuts(adjacency, edge_filter=NO_FILTER) -> Cuts``
+``constraint``      ``constraint(adjacency, edge_filter=NO_FILTER) -> float64[n]``
+``betweenness``     ``betweenness(adjacency, edge_filter=NO_FILTER, *, work=DEFAULT_WORK)
+                    -> (float64[n], int)``
+``kin``             ``kin(adjacency, source, edge_filter=NO_FILTER, *, jaccard=True) -> Kin``
 ``warm``            ``warm_up() -> None``
 ==================  ===============================================================================
 """

@@ -100,3 +100,10 @@ def lower_bound(values: NDArray[np.int32], first: int, last: int, wanted: int) -
         else:
             last = middle
     return first
+
+
+@kernel
+def is_listed(values: NDArray[np.int32], wanted: int) -> bool:
+    """Say whether a sorted array holds a value."""
+    place = lower_bound(values, 0, values.size, wanted)
+    return bool(place < values.size and values[place] == wanted)

@@ -1,0 +1,112 @@
+"""By how many relations a neighbourhood is joined."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from coopgraph.graph.adjacency import Adjacency, Rows
+from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter, frozen
+from coopgraph.graph.kernels.allowed import arc_allowed, filter_mode, lower_bound, passes_type
+from coopgraph.graph.kernels.compile import kernel
+from coopgraph.graph.kernels.levels import Neighbourhood
+from coopgraph.graph.kernels.scratch import prepare
+
+
+def relation_counts(
+    adjacency: Adjacency,
+    around: Neighbourhood,
+    relations: int,
+    edge_filter: EdgeFilter = NO_FILTER,
+    kept: NDArray[np.bool_] | None = None,
+) -> NDArray[np.int64]:
+    """Count the neighbours that each relation joins to nodes one step nearer.
+
+    Parameters
+    ----------
+    adjacency
+        The graph.
+    around
+        The neighbourhood.
+    relations
+        How many codes of relations there are.
+    edge_filter
+        The filter that the neighbourhood was found with; its ``relation`` column is counted.
+    kept
+        bool[k]: which nodes of the neighbourhood count; ``None`` for all.
+
+    Returns
+    -------
+    numpy.ndarray
+        int64[relations]: a neighbour that several relations join counts for each of them.
+
+    Raises
+    ------
+    ValueError
+        If the filter does not fit the graph.
+
+    Notes
+    -----
+    Reads the rows that the search has read, and nothing of the outermost level.
+
+    Examples
+    --------
+    >>> from coopgraph.graph.kernels.levels import neighbourhood
+    >>> rows = Adjacency.build(3, [0, 0, 0], [1, 1, 2])
+    >>> by_relation = EdgeFilter.build(relation=[0, 1, 1])
+    >>> relation_counts(rows, neighbourhood(rows, 0, 1), 2, by_relation).tolist()
+    [1, 2]
+    """
+    prepare(adjacency, edge_filter)
+    if kept is None:
+        kept = np.ones(len(around.node), np.bool_)
+    return _count(
+        adjacency.rows, edge_filter, around.source, frozen(around.node, np.int32),
+        frozen(around.starts, np.int64), relations, frozen(kept, np.bool_),
+    )  # fmt: skip
+
+
+@kernel
+def _count(
+    rows: Rows,
+    f: EdgeFilter,
+    source: int,
+    node: NDArray[np.int32],
+    starts: NDArray[np.int64],
+    relations: int,
+    kept: NDArray[np.bool_],
+) -> NDArray[np.int64]:
+    mode = filter_mode(f)
+    counts = np.zeros(relations, np.int64)
+    if f.relation.size == 0 or node.size == 0:
+        return counts
+    words = (relations + 63) // 64
+    seen = np.zeros((node.size, words), np.uint64)
+    for d in range(starts.size - 1):
+        first, last = starts[d], starts[d + 1]
+        nearer = 0 if d == 0 else starts[d - 1]
+        for i in range(nearer, max(first, 1) if d == 0 else first):
+            u = source if d == 0 else node[i]
+            if u != source and not passes_type(f, u):
+                continue
+            place, previous = first, -1
+            for arc in range(rows.indptr[u], rows.indptr[u + 1]):
+                w = rows.neighbour[arc]
+                if w != previous:  # rows and levels are sorted: the search goes on from here
+                    previous = w
+                    if place < last and node[place] < w:
+                        place += 1
+                        if place < last and node[place] < w:
+                            place = lower_bound(node, place, last, w)
+                if place == last:
+                    break
+                if node[place] != w or not kept[place]:
+                    continue
+                if not arc_allowed(rows, f, mode, f.direction, arc):
+                    continue
+                code = f.relation[rows.edge[arc]]
+                bit = np.uint64(1) << np.uint64(code % 64)
+                if not seen[place, code // 64] & bit:
+                    seen[place, code // 64] |= bit
+                    counts[code] += 1
+    return counts
