@@ -15,7 +15,7 @@ from rich.text import Text
 from typer.core import TyperGroup
 
 from coopgraph.__about__ import __version__
-from coopgraph.cli import ask, data, serve, token
+from coopgraph.cli import ask, data, export, serve, token
 from coopgraph.cli.output import errors, print_json
 from coopgraph.errors import CoopgraphError
 
@@ -62,6 +62,7 @@ def _root(
 
 serve.register(app)
 data.register(app)
+export.register(app)
 ask.register(app)
 token.register(app)
 
