@@ -12,7 +12,7 @@ import csv
 import io
 import zipfile
 from collections.abc import Iterable, Iterator
-from typing import Any, Final
+from typing import IO, Any, Final, cast
 
 from coopgraph.export.part import Part
 from coopgraph.export.rows import Rows
@@ -60,7 +60,7 @@ class _Outbox:
         return data
 
 
-def write_csv(part: Part, flavour: str | None = None) -> Iterator[bytes]:
+def write_csv(part: Part) -> Iterator[bytes]:
     """Yield a zip of ``nodes.csv``, ``edges.csv`` and ``about.csv``."""
     rows, box = Rows(part), _Outbox()
     names: list[str] = []
@@ -79,7 +79,7 @@ def write_csv(part: Part, flavour: str | None = None) -> Iterator[bytes]:
         ("nodes.csv", NODES, nodes()),
         ("edges.csv", EDGES, edges()),
     )
-    with zipfile.ZipFile(box, "w") as archive:  # type: ignore[arg-type]
+    with zipfile.ZipFile(cast("IO[bytes]", box), "w") as archive:
         for name, columns, batches in tables:
             entry = zipfile.ZipInfo(name, _DAY)
             entry.compress_type = zipfile.ZIP_DEFLATED

@@ -32,7 +32,7 @@ EDGE_VALUES: Final = tuple(
 SHAPES: Final = {"tag": "parallelogram", "star": "vee"}
 
 
-def write_cx2(part: Part, flavour: str | None = None) -> Iterator[bytes]:
+def write_cx2(part: Part) -> Iterator[bytes]:
     """Yield a CX2 document, some thousand rows a chunk."""
     rows, (nodes, edges) = Rows(part), part.counts
     about = {name: printable(value) for name, value in part.about.items() if value}

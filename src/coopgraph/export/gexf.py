@@ -26,7 +26,7 @@ NODE_VALUES: Final = tuple((name, kind) for name, kind in NODE_KEYS if name not 
 EDGE_VALUES: Final = tuple((name, kind) for name, kind in EDGE_KEYS if name not in _OWN)
 
 
-def write_gexf(part: Part, flavour: str | None = None) -> Iterator[bytes]:
+def write_gexf(part: Part) -> Iterator[bytes]:
     """Yield a GEXF document, some thousand rows a chunk."""
     yield _head(part).encode()
     rows, (nodes, edges) = Rows(part), part.counts

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from coopgraph.errors import BadRequest
@@ -15,7 +15,7 @@ from coopgraph.export.workbook import MEDIA_TYPE as XLSX
 from coopgraph.export.workbook import write_xlsx
 from coopgraph.graph.scope import choice
 
-Writer = Callable[[Part, str | None], Iterator[bytes]]
+Writer = Callable[[Part], Iterator[bytes]]
 
 
 @dataclass(frozen=True)
@@ -31,17 +31,19 @@ class FileFormat:
     write
         Writes it.
     flavours
-        Dialects of it that a program asks for.
+        What writes it for one program, by the flavour's name.
     """
 
     media_type: str
     suffix: str
     write: Writer
-    flavours: tuple[str, ...] = ()
+    flavours: Mapping[str, Writer] = field(default_factory=dict)
 
 
 FORMATS: Final[dict[str, FileFormat]] = {
-    "graphml": FileFormat(graphml.MEDIA_TYPE, ".graphml", graphml.write_graphml, graphml.FLAVOURS),
+    "graphml": FileFormat(
+        graphml.MEDIA_TYPE, ".graphml", graphml.write_graphml, {"yed": graphml.write_yed}
+    ),
     "gexf": FileFormat(gexf.MEDIA_TYPE, ".gexf", gexf.write_gexf),
     "cx2": FileFormat(cx2.MEDIA_TYPE, ".cx2", cx2.write_cx2),
     "jsonld": FileFormat(statements.JSONLD, ".jsonld", statements.write_jsonld),
@@ -114,5 +116,5 @@ def write_file(part: Part, file_format: str, flavour: str | None = None) -> Grap
         f"coopgraph{about}{wanted.suffix}",
         wanted.media_type,
         part.generation,
-        wanted.write(part, flavour),
+        (wanted.flavours[flavour] if flavour else wanted.write)(part),
     )  # fmt: skip

@@ -17,7 +17,7 @@ from typing import Any, Final
 
 from coopgraph.export import yed
 from coopgraph.export.part import Part
-from coopgraph.export.rows import EdgeRow, NodeRow, Relation, Rows, quoted
+from coopgraph.export.rows import EdgeColumns, NodeRow, Relation, Rows, Span, quoted
 from coopgraph.export.xml_text import content, contents
 from coopgraph.graph.bulk_words import Said
 
@@ -61,28 +61,32 @@ EDGE_KEYS: Final = (
     ("quote", "string"),
     ("assertion", "string"),
 )
-FLAVOURS: Final = ("yed",)
+_NODE_TEXTS: Final = ("label", "name", "label_zh", "label_en", "iri")
+_DIRECTED: Final = {
+    True: '<data key="e_directed">true</data>',
+    False: '<data key="e_directed">false</data>',
+}
 _KEPT: Final = 100_000
 
 
-def write_graphml(part: Part, flavour: str | None = None) -> Iterator[bytes]:
-    """Yield a GraphML document, some thousand rows a chunk.
+def write_graphml(part: Part) -> Iterator[bytes]:
+    """Yield a GraphML document, some thousand rows a chunk."""
+    return _document(part, drawn=False)
 
-    Parameters
-    ----------
-    part
-        What is written.
-    flavour
-        ``yed`` adds shapes, lines and labels as yEd reads them.
-    """
-    drawn = flavour == "yed"
+
+def write_yed(part: Part) -> Iterator[bytes]:
+    """Yield GraphML with shapes, lines and labels as yEd reads them."""
+    return _document(part, drawn=True)
+
+
+def _document(part: Part, *, drawn: bool) -> Iterator[bytes]:
     yield _head(part, drawn).encode()
     rows = Rows(part)
+    write_nodes, write_edges = _NodeWriter(drawn), _EdgeWriter(drawn)
     for nodes in rows.nodes():
-        yield "".join(map(_drawn_node if drawn else _node, nodes)).encode()
-    write = _EdgeWriter(drawn)
-    for edges in rows.edges():
-        yield write(edges).encode()
+        yield write_nodes(nodes).encode()
+    for edges in rows.edge_columns():
+        yield write_edges(edges).encode()
     yield b"  </graph>\n</graphml>\n"
 
 
@@ -113,16 +117,35 @@ def _data(key: str, value: Any) -> str:
     return "" if value is None else f'<data key="{key}">{content(value)}</data>'
 
 
-def _node_data(row: NodeRow) -> str:
-    return "".join(_data(f"n_{name}", getattr(row, name)) for name, _ in NODE_KEYS)
+class _NodeWriter:
+    """Writes batches of nodes; what many nodes share is rendered once."""
 
+    def __init__(self, drawn: bool) -> None:
+        self._drawn = drawn
+        self._types: dict[tuple[str, str, str], str] = {}
 
-def _node(row: NodeRow) -> str:
-    return f'    <node id="n{row.number}">{_node_data(row)}</node>\n'
-
-
-def _drawn_node(row: NodeRow) -> str:
-    return f'    <node id="n{row.number}">{_node_data(row)}{yed.node(row)}</node>\n'
+    def __call__(self, nodes: list[NodeRow]) -> str:
+        types = self._types
+        texts = (contents([getattr(row, name) for row in nodes]) for name in _NODE_TEXTS)
+        out = []
+        for row, label, name, zh, en, iri in zip(nodes, *texts, strict=True):
+            look = (row.type, row.color, row.shape)
+            kind = types.get(look)
+            if kind is None:
+                kind = types[look] = "".join(
+                    _data(f"n_{key}", value)
+                    for key, value in zip(("type", "color", "shape"), look, strict=True)
+                )
+            out.append(
+                f'    <node id="n{row.number}"><data key="n_label">{label}</data>'
+                f'<data key="n_name">{name}</data>{kind}<data key="n_size">{row.size}</data>'
+                f'<data key="n_x">{row.x}</data><data key="n_y">{row.y}</data>'
+                f'<data key="n_label_zh">{zh}</data><data key="n_label_en">{en}</data>'
+                f'<data key="n_iri">{iri}</data>'
+                f'<data key="n_assertion">{row.assertion}</data>'
+                f"{yed.node(row) if self._drawn else ''}</node>\n"
+            )
+        return "".join(out)
 
 
 class _EdgeWriter:
@@ -131,40 +154,45 @@ class _EdgeWriter:
     def __init__(self, drawn: bool) -> None:
         self._drawn = drawn
         self._relations: dict[Relation, str] = {}
-        self._spans: dict[tuple[str | None, str | None], str] = {}
         self._said: dict[Said, tuple[str, str]] = {}
 
-    def __call__(self, edges: list[EdgeRow]) -> str:
-        relations, spans, known = self._relations, self._spans, self._said
-        for cache in (spans, known):
-            if len(cache) > _KEPT:
-                cache.clear()
-        names = contents([edge.name for edge in edges])
-        vias = contents([edge.via or "" for edge in edges])
+    def __call__(self, c: EdgeColumns) -> str:
+        known = self._said
+        if len(known) > _KEPT:
+            known.clear()
+        relations = {i: self._relation(c.relations[i]) for i in set(c.relation)}
+        spans = {i: _of_span(c.spans[i]) for i in set(c.span)}
+        names = contents(c.name)
+        vias = contents([via or "" for via in c.via])
         out = []
-        for row, name, via in zip(edges, names, vias, strict=True):
-            number, source, target, _, relation, directed, by, valid, said, assertion = row
-            one = relations.get(relation)
-            if one is None:
-                one = relations[relation] = _of_relation(relation)
-            span = spans.get(valid)
-            if span is None:
-                span = spans[valid] = _data("e_valid_from", valid[0]) + _data(
-                    "e_valid_to", valid[1]
-                )
+        for number, source, target, name, relation, directed, via, span, said, assertion in zip(
+            c.number, c.source, c.target, names, c.relation, c.directed, vias, c.span, c.said,
+            c.assertion, strict=True,
+        ):  # fmt: skip
             words = known.get(said)
             if words is None:
                 words = known[said] = _of_said(said)
-            through = "" if by is None else f'<data key="e_via">{via}</data>'
+            through = f'<data key="e_via">{via}</data>' if via else ""
+            drawn = ""
+            if self._drawn:
+                drawn = yed.edge(c.relations[relation].label, directed, assertion)
             out.append(
-                f'    <edge id="e{number}" source="n{source}" target="n{target}">{one}'
-                f'<data key="e_name">{name}</data>'
-                f'<data key="e_directed">{"true" if directed else "false"}</data>'
-                f"{through}{words[0]}{span}{words[1]}"
-                f'<data key="e_assertion">{assertion}</data>'
-                f"{yed.edge(row) if self._drawn else ''}</edge>\n"
+                f'    <edge id="e{number}" source="n{source}" target="n{target}">'
+                f'{relations[relation]}<data key="e_name">{name}</data>{_DIRECTED[directed]}'
+                f"{through}{words[0]}{spans[span]}{words[1]}"
+                f'<data key="e_assertion">{assertion}</data>{drawn}</edge>\n'
             )
         return "".join(out)
+
+    def _relation(self, relation: Relation) -> str:
+        found = self._relations.get(relation)
+        if found is None:
+            found = self._relations[relation] = _of_relation(relation)
+        return found
+
+
+def _of_span(span: Span) -> str:
+    return _data("e_valid_from", span[0]) + _data("e_valid_to", span[1])
 
 
 def _of_relation(relation: Relation) -> str:

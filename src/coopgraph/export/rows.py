@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
 
@@ -14,10 +14,21 @@ from coopgraph.export.part import Part
 from coopgraph.export.style import style_of
 from coopgraph.graph.bulk_words import FEW, BulkWords, Said
 from coopgraph.graph.dates import OPEN_FROM, OPEN_TO, iso_date
+from coopgraph.graph.snapshot import Int32
 from coopgraph.vocabulary import COOP, SCHEME, short_id
 
-BATCH: Final = 20_000
+BATCH: Final = 10_000
 RECORDED: Final = "recorded"
+
+Span = tuple[str | None, str | None]
+"""First and last day on which something holds, ISO; None where there is none."""
+
+
+class Spans(Protocol):
+    """Spans by number."""
+
+    def __getitem__(self, number: int, /) -> Span:
+        """Return a span."""
 
 
 class NodeRow(NamedTuple):
@@ -57,9 +68,49 @@ class EdgeRow(NamedTuple):
     relation: Relation
     directed: bool
     via: str | None
-    valid: tuple[str | None, str | None]
+    valid: Span
     said: Said
     assertion: str
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class EdgeColumns:
+    """A batch of edges, column by column.
+
+    Attributes
+    ----------
+    number, source, target, name, directed, via, said, assertion
+        As :class:`EdgeRow` has them, one an edge.
+    relation, span
+        Numbers, one an edge, into ``relations`` and ``spans``: many edges share them.
+    """
+
+    number: range
+    source: list[int]
+    target: list[int]
+    name: list[str]
+    relations: Sequence[Relation]
+    relation: list[int]
+    directed: list[bool]
+    via: list[str | None]
+    spans: Spans
+    span: list[int]
+    said: list[Said]
+    assertion: list[str]
+
+
+class _Spans:
+    """First and last day by number of an interval."""
+
+    def __init__(self, first: Int32, last: Int32) -> None:
+        self._first, self._last = first, last
+
+    def __getitem__(self, number: int) -> Span:
+        first, last = int(self._first[number]), int(self._last[number])
+        return (
+            None if first == OPEN_FROM else iso_date(first),
+            None if last == OPEN_TO else iso_date(last),
+        )
 
 
 @dataclass(frozen=True)
@@ -157,6 +208,18 @@ class Rows:
 
     def edges(self) -> Iterator[list[EdgeRow]]:
         """Yield the edges in batches."""
+        for c in self.edge_columns():
+            yield [
+                EdgeRow(*row)
+                for row in zip(
+                    c.number, c.source, c.target, c.name, [c.relations[i] for i in c.relation],
+                    c.directed, c.via, [c.spans[i] for i in c.span], c.said, c.assertion,
+                    strict=True,
+                )
+            ]  # fmt: skip
+
+    def edge_columns(self) -> Iterator[EdgeColumns]:
+        """Yield the edges in batches, column by column."""
         part, s = self.part, self.part.snapshot
         relations = [
             Relation(r.name, r.label[part.language], r.label["zh"], r.label["en"])
@@ -165,32 +228,44 @@ class Rows:
         said = [
             "|" + (r.name if r.iri.startswith((COOP, SCHEME)) else r.iri) + "|" for r in s.relations
         ]
+        spans = _Spans(s.interval_from, s.interval_to)
         names, few = self._names, len(self._edges) <= FEW
-        short, valid = lru_cache(BATCH)(short_id), lru_cache(BATCH)(self._valid)
+        short = lru_cache(BATCH)(short_id)
         subjects, nodes = s.subjects, s.nodes
         for first in range(0, len(self._edges), BATCH):
             some = self._edges[first : first + BATCH]
             place = slice(first, first + len(some))
-            batch = []
-            for number, a, b, i, j, code, subject, span, directed, words in zip(
-                range(first, first + len(some)), self._source[place].tolist(),
-                self._target[place].tolist(), s.source[some].tolist(), s.target[some].tolist(),
-                s.relation[some].tolist(), s.subject[some].tolist(), s.interval[some].tolist(),
-                s.directed[some].tolist(), self._bulk.said(some, few), strict=True,
+            source, target = self._source[place].tolist(), self._target[place].tolist()
+            code = s.relation[some].tolist()
+            name: list[str] = []
+            via: list[str | None] = []
+            for a, b, i, j, kind, subject in zip(
+                source, target, s.source[some].tolist(), s.target[some].tolist(), code,
+                s.subject[some].tolist(), strict=True,
             ):  # fmt: skip
-                name = names[a] + said[code] + names[b]
                 who = subjects[subject]
-                via = None if who == nodes[i] or who == nodes[j] else short(who)
-                batch.append(EdgeRow(
-                    number, a, b, name if via is None else f"{name}|{via}", relations[code],
-                    directed, via, valid(span), words, RECORDED,
-                ))  # fmt: skip
-            yield batch
+                if who == nodes[i] or who == nodes[j]:
+                    via.append(None)
+                    name.append(f"{names[a]}{said[kind]}{names[b]}")
+                else:
+                    through = short(who)
+                    via.append(through)
+                    name.append(f"{names[a]}{said[kind]}{names[b]}|{through}")
+            yield EdgeColumns(
+                range(first, first + len(some)), source, target, name, relations, code,
+                s.directed[some].tolist(), via, spans, s.interval[some].tolist(),
+                self._bulk.said(some, few), [RECORDED] * len(some),
+            )  # fmt: skip
         if part.more_edges:
-            yield [
-                self._extra_edge(len(self._edges) + i, edge)
-                for i, edge in enumerate(part.more_edges)
-            ]
+            number = range(len(self._edges), len(self._edges) + len(part.more_edges))
+            rows = [self._extra_edge(n, e) for n, e in zip(number, part.more_edges, strict=True)]
+            order = list(range(len(rows)))
+            yield EdgeColumns(
+                number, [r.source for r in rows], [r.target for r in rows],
+                [r.name for r in rows], [r.relation for r in rows], order,
+                [r.directed for r in rows], [r.via for r in rows], [r.valid for r in rows], order,
+                [r.said for r in rows], [r.assertion for r in rows],
+            )  # fmt: skip
 
     def _extra_edge(self, number: int, edge: Mapping[str, Any]) -> EdgeRow:
         source, target = self._more[number - len(self._edges)].tolist()
@@ -201,11 +276,3 @@ class Rows:
             edge["directed"], edge["via"], (valid["from"], valid["to"]),
             Said(edge["layer"], edge["status"], edge["evidence"]), edge["assertion"],
         )  # fmt: skip
-
-    def _valid(self, span: int) -> tuple[str | None, str | None]:
-        s = self.part.snapshot
-        first, last = int(s.interval_from[span]), int(s.interval_to[span])
-        return (
-            None if first == OPEN_FROM else iso_date(first),
-            None if last == OPEN_TO else iso_date(last),
-        )

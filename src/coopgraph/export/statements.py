@@ -85,7 +85,7 @@ def blocks(part: Part) -> Iterator[dict[str, list[ox.Triple]]]:
         yield dict(sorted(found.items()))
 
 
-def write_turtle(part: Part, flavour: str | None = None) -> Iterator[bytes]:
+def write_turtle(part: Part) -> Iterator[bytes]:
     """Yield Turtle: each named graph's statements after a comment with its name."""
     yield _about(part) + _prefixes()
     for block in blocks(part):
@@ -93,7 +93,7 @@ def write_turtle(part: Part, flavour: str | None = None) -> Iterator[bytes]:
             yield f"\n# graph <{graph}> layer {layer_of(graph)}\n".encode() + _turtle(triples)
 
 
-def write_trig(part: Part, flavour: str | None = None) -> Iterator[bytes]:
+def write_trig(part: Part) -> Iterator[bytes]:
     """Yield TriG: each statement in its named graph."""
     yield _about(part) + _prefixes()
     for block in blocks(part):
@@ -101,7 +101,7 @@ def write_trig(part: Part, flavour: str | None = None) -> Iterator[bytes]:
             yield f"\n<{graph}> {{\n".encode() + _turtle(triples) + b"}\n"
 
 
-def write_jsonld(part: Part, flavour: str | None = None) -> Iterator[bytes]:
+def write_jsonld(part: Part) -> Iterator[bytes]:
     """Yield JSON-LD: an array of named graphs in expanded form, which needs no context."""
     # What the file is about is no statement of the graph: without a context it is ignored.
     about = {"_about": part.about}

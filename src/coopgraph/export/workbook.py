@@ -32,7 +32,7 @@ MAX_ROWS: Final = 1_048_576
 MAX_TEXT: Final = 32_767
 _CHUNK: Final = 256 * 1024
 _WORKING: Final = b""  # so that a client who has gone away is noticed while rows are written
-_CREATED: Final = datetime(1980, 1, 1)  # noqa: DTZ001  (the same graph gives the same bytes)
+_CREATED: Final = datetime(1980, 1, 1)  # the same graph gives the same bytes
 
 
 class _Table:
@@ -72,7 +72,7 @@ class _Table:
         self._row += 1
 
 
-def write_xlsx(part: Part, flavour: str | None = None) -> Iterator[bytes]:
+def write_xlsx(part: Part) -> Iterator[bytes]:
     """Yield a workbook; nothing comes before it is whole but signs that it is worked on."""
     with tempfile.TemporaryDirectory(prefix="coopgraph-") as folder:
         path = Path(folder) / "graph.xlsx"
@@ -97,7 +97,8 @@ def _fill(book: Any, bold: Any, part: Part) -> Iterator[bytes]:
     nodes, edges = part.counts
     about.add(("nodes", nodes))
     about.add(("edges", edges))
-    rows, names = Rows(part), []
+    rows = Rows(part)
+    names: list[str] = []
     table = _Table(book, "nodes", NODES, bold)
     for batch in rows.nodes():
         names.extend(row.name for row in batch)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from coopgraph.export.rows import RECORDED, EdgeRow, NodeRow
+from coopgraph.export.rows import RECORDED, NodeRow
 from coopgraph.export.style import RECORDED_EDGE, UNRECORDED_EDGE
 from coopgraph.export.xml_text import content
 
@@ -40,17 +40,17 @@ def node(row: NodeRow) -> str:
     )
 
 
-def edge(row: EdgeRow) -> str:
+def edge(label: str, directed: bool, assertion: str) -> str:
     """Return an edge's ``y:PolyLineEdge``: dashed where nobody has recorded it."""
-    recorded = row.assertion == RECORDED
+    recorded = assertion == RECORDED
     color, line = (RECORDED_EDGE, "line") if recorded else (UNRECORDED_EDGE, "dashed")
     return (
         '<data key="e_graphics"><y:PolyLineEdge>'
         '<y:Path sx="0.0" sy="0.0" tx="0.0" ty="0.0"/>'
         f'<y:LineStyle color="{color}" type="{line}" width="1.0"/>'
-        f'<y:Arrows source="none" target="{"standard" if row.directed else "none"}"/>'
+        f'<y:Arrows source="none" target="{"standard" if directed else "none"}"/>'
         '<y:EdgeLabel alignment="center" fontSize="10" textColor="#57606A" visible="true" '
-        f'xml:space="preserve">{content(row.relation.label)}</y:EdgeLabel>'
+        f'xml:space="preserve">{content(label)}</y:EdgeLabel>'
         '<y:BendStyle smoothed="false"/>'
         "</y:PolyLineEdge></data>"
     )

@@ -9,7 +9,7 @@ records, statements that take two layers together) is asked of ``Words``, so bot
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from typing import Any, Final
@@ -71,7 +71,7 @@ class BulkWords:
         self._words = words
         self._selection = selection
         self._labels: tuple[int, int, list[tuple[str, str] | None]] = (0, 0, [])
-        self._said: dict[tuple[str, int, int], Said] = {}
+        self._said: dict[int, Said] = {}
         self._quotation = lru_cache(_KEPT)(lambda iri: quotation(store, iri))
 
     def labels(self, nodes: npt.NDArray[np.int64], few: bool = False) -> list[tuple[str, str]]:
@@ -113,47 +113,50 @@ class BulkWords:
         if few:
             return [self._asked(i) for i in edges.tolist()]
         s = self._snapshot
-        subjects = s.subject[edges]
-        status, evidence, bits = self._of_subjects
+        subjects, byte = s.subject[edges], s.visible[edges]
+        layers, bits = self._of_byte
+        all_status, all_evidence, all_bits = self._of_subjects
+        status, cited = all_status[subjects], all_evidence[subjects]
+        cited_in = all_bits[subjects]
+        alone = bits[byte]
+        ask = (alone == 0) | (status == _ASK) | (cited == _ASK)
+        evidence = np.where(cited_in & alone, cited, _NONE).astype(np.int64)
+        keys = (layers[byte] * (len(self._statuses) + 1) + status + 1) * (
+            len(self._evidences) + 1
+        ) + (evidence + 1)
+        keys[ask] = _ASK
         known = self._said
         if len(known) > _KEPT:
             known.clear()
         found = []
-        for i, byte, code, cited, where in zip(
-            edges.tolist(), s.visible[edges].tolist(), status[subjects].tolist(),
-            evidence[subjects].tolist(), bits[subjects].tolist(), strict=True,
-        ):  # fmt: skip
-            layer, alone = self._sayer(byte)
-            if not alone or code == _ASK or cited == _ASK:
-                found.append(self._asked(i))
-                continue
-            if not where & alone:
-                cited = _NONE
-            key = (layer, code, cited)
+        for place, key in enumerate(keys.tolist()):
             said = known.get(key)
             if said is None:
-                said = known[key] = Said(
-                    layer,
-                    None if code == _NONE else self._statuses[code],
-                    () if cited == _NONE else (self._quotation(self._evidences[cited]),),
-                )
+                if key == _ASK:
+                    said = self._asked(int(edges[place]))
+                else:
+                    said = known[key] = self._simple(key)
             found.append(said)
         return found
 
-    @cached_property
-    def _of_byte(self) -> list[tuple[str, int]]:
-        selection = self._selection
-        return [
-            (
-                LAYERS[sayer(byte, selection)],
-                sum(b for b in ANYWHERE if b & selection and is_visible(byte, b)),
-            )
-            for byte in range(256)
-        ]
+    def _simple(self, key: int) -> Said:
+        rest, cited = divmod(key, len(self._evidences) + 1)
+        layer, code = divmod(rest, len(self._statuses) + 1)
+        return Said(
+            LAYERS[layer],
+            self._statuses[code - 1] if code else None,
+            (self._quotation(self._evidences[cited - 1]),) if cited else (),
+        )
 
-    def _sayer(self, byte: int) -> tuple[str, int]:
-        """Return the layer that answers for a visibility byte, and the bits that say it alone."""
-        return self._of_byte[byte]
+    @cached_property
+    def _of_byte(self) -> tuple[npt.NDArray[np.int64], UInt8]:
+        """By visibility byte: the layer that answers for it, and the bits that say it alone."""
+        selection = self._selection
+        layers = [sayer(byte, selection) for byte in range(256)]
+        alone = [
+            sum(b for b in ANYWHERE if b & selection and is_visible(byte, b)) for byte in range(256)
+        ]
+        return np.array(layers, np.int64), np.array(alone, np.uint8)
 
     def _asked(self, edge: int) -> Said:
         one = self._words.edge(edge, self._selection)
@@ -171,7 +174,7 @@ class BulkWords:
         for graph in self._store.named_graphs():
             layer = layer_of(graph.value) if isinstance(graph, ox.NamedNode) else None
             if layer in order:
-                ranks[graph.value] = order[layer]  # type: ignore[union-attr]
+                ranks[graph.value] = order[layer]
         return ranks
 
     def _read_labels(self, first: int, last: int) -> list[tuple[str, str] | None]:
@@ -222,11 +225,7 @@ class BulkWords:
         self._statuses: list[str] = []
         self._evidences: list[str] = []
         numbers: dict[str, int] = {}
-        allowed = {graph for graph, rank in self._ranks.items() if rank}
-        special = {
-            quad.subject.value  # type: ignore[union-attr]
-            for quad in self._store.quads_for_pattern(None, SUPPORTS, None, None)
-        }
+        special = {subject for _, subject, _ in self._pairs(SUPPORTS)}
 
         def number(names: list[str], iri: str) -> int:
             if iri not in numbers:
@@ -234,26 +233,45 @@ class BulkWords:
                 names.append(iri)
             return numbers[iri]
 
-        def each(prop: ox.NamedNode) -> Any:
-            for quad in self._store.quads_for_pattern(None, prop, None, None):
-                graph = getattr(quad.graph_name, "value", "")
-                subject = subjects.get(quad.subject.value)  # type: ignore[union-attr]
-                if subject is not None and graph in allowed:
-                    yield subject, quad.object, graph
+        def each(prop: ox.NamedNode) -> Iterator[tuple[int, str | None, int]]:
+            for bit, name, value in self._pairs(prop):
+                subject = subjects.get(name)
+                if subject is not None:
+                    yield subject, value, bit
 
-        for subject, term, _ in each(STATUS):
-            code = _ASK
-            if isinstance(term, ox.NamedNode):
-                code = number(self._statuses, short_id(term.value))
+        for subject, value, _ in each(STATUS):
+            code = _ASK if value is None else number(self._statuses, short_id(value))
             status[subject] = code if status[subject] in (_NONE, code) else _ASK
         for subject, _, _ in each(STATUS_RECORD):
             status[subject] = _ASK
         numbers.clear()
-        for subject, term, graph in each(EVIDENCED_BY):
-            iri = term.value if isinstance(term, ox.NamedNode) else None
-            code = _ASK if iri is None or iri in special else number(self._evidences, iri)
+        for subject, value, bit in each(EVIDENCED_BY):
+            code = _ASK if value is None or value in special else number(self._evidences, value)
             evidence[subject] = code if evidence[subject] in (_NONE, code) else _ASK
-            bits[subject] |= BIT[layer_of(graph) or ""]
+            bits[subject] |= bit
         for subject, _, _ in each(SOURCE):
             evidence[subject] = _ASK
         return status, evidence, bits
+
+    def _pairs(self, prop: ox.NamedNode) -> Iterator[tuple[int, str, str | None]]:
+        """Yield layer bit, subject and object of a property; None for what is no IRI.
+
+        A whole answer as text is read twice as fast as quad by quad.
+        """
+        for graph, rank in self._ranks.items():
+            if not rank:
+                continue
+            bit = BIT[layer_of(graph) or ""]
+            rows = self._store.query(
+                f"SELECT ?s ?o WHERE {{ ?s <{prop.value}> ?o }}",
+                default_graph=ox.NamedNode(graph),
+            )
+            assert isinstance(rows, ox.QuerySolutions)  # noqa: S101  (a SELECT)
+            text = rows.serialize(format=ox.QueryResultsFormat.TSV)
+            assert text is not None  # noqa: S101  (no file was given)
+            lines = iter(text.decode().split("\n"))
+            next(lines)
+            for line in lines:
+                subject, _, value = line.partition("\t")
+                if subject.startswith("<"):
+                    yield bit, subject[1:-1], value[1:-1] if value.startswith("<") else None
