@@ -8,7 +8,6 @@ import json
 import re
 import zipfile
 from pathlib import Path
-from xml.etree import ElementTree
 
 import networkx as nx
 import numpy as np
@@ -66,10 +65,10 @@ def csv_tables(data: bytes) -> dict[str, list[dict[str, str]]]:
 def sheets(data: bytes) -> dict[str, list[list[tuple[str, str]]]]:
     """Cells of each sheet as (kind, text)."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        book = ElementTree.fromstring(archive.read("xl/workbook.xml"))
+        book = etree.fromstring(archive.read("xl/workbook.xml"))
         found = {}
         for number, sheet in enumerate(book.iter(SHEET + "sheet"), 1):
-            root = ElementTree.fromstring(archive.read(f"xl/worksheets/sheet{number}.xml"))
+            root = etree.fromstring(archive.read(f"xl/worksheets/sheet{number}.xml"))
             assert root.find(f".//{SHEET}f") is None
             found[sheet.get("name")] = [
                 [(c.get("t", "n"), "".join(c.itertext())) for c in row]
