@@ -263,7 +263,7 @@ def test_any_label_can_be_read_back(graph_of, gexf_grammar, label):
     assert wanted in texts | {text[1:] for text in texts if text.startswith("'")}
     for name, form in (("turtle", "turtle"), ("jsonld", "json-ld")):
         said = rdflib.Dataset().parse(data=write(graph, name), format=form)
-        assert rdflib.Literal(label, lang="zh") in {o for *_, o in said.triples((None, None, None))}
+        assert rdflib.Literal(label, lang="zh") in {o for _, _, o, _ in said.quads()}
     cells = {unescaped(c) for row in sheets(write(graph, "xlsx"))["nodes"] for _, c in row}
     assert {c.replace("\r\n", "\n") for c in cells} & {wanted, wanted.replace("\r", "\n")} or (
         "_x" in wanted or "\r" in wanted
