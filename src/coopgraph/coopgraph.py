@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 
 from coopgraph.answer import Answer
 from coopgraph.errors import NotFound
-from coopgraph.export.graph_file import GraphFile, export_graph
-from coopgraph.gap_decisions import GapDecisions
+from coopgraph.export_questions import ExportQuestions
 from coopgraph.graph.describe import describe_node, graph_stats
 from coopgraph.graph.filters import type_mask
 from coopgraph.graph.neighbours import DEFAULT_LIMIT, NeighbourQuestion, find_neighbours
@@ -24,7 +23,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 
-class CoopGraph(NetworkQuestions, GapDecisions, SuggestionQuestions):
+class CoopGraph(ExportQuestions, NetworkQuestions, SuggestionQuestions):
     """A cooperation graph: load, ask, export.
 
     Open one with :meth:`open`. Every question may be restricted by ``layers`` (a comma list of
@@ -220,27 +219,6 @@ class CoopGraph(NetworkQuestions, GapDecisions, SuggestionQuestions):
         """Return the competency questions: examples of SPARQL, each in words in both languages."""
         scope = make_scope(**options)
         return Answer([q.describe() for q in self._questions], self.generation, scope)
-
-    def export(
-        self,
-        format: str = "graphml",
-        *,
-        focus: str | None = None,
-        depth: int = 1,
-        lang: str = "zh",
-        **options: Unpack[ScopeOptions],
-    ) -> GraphFile:
-        """Write the graph, or what is around ``focus``, as a file for another program."""
-        scope, p = make_scope(**options), self.published
-        return export_graph(
-            p.snapshot(scope.view),
-            p.words(scope.view),
-            scope,
-            file_format=format,
-            focus=None if focus is None else p.node(focus, scope),
-            depth=depth,
-            language=lang,
-        )
 
     def to_networkx(self, **options: Unpack[ScopeOptions]) -> nx.MultiDiGraph:
         """Return the graph as networkx has it."""

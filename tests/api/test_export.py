@@ -31,3 +31,41 @@ def test_a_client_that_goes_away_does_no_harm(client):
     with client.stream("GET", "/api/v1/export?view=full") as response:
         next(response.iter_bytes(1024))
     assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("asked", "kind", "suffix"),
+    [
+        ({"format": "graphml", "flavour": "yed"}, "application/graphml+xml", ".graphml"),
+        ({"format": "gexf"}, "application/gexf+xml", ".gexf"),
+        ({"format": "cx2"}, "application/json", ".cx2"),
+        ({"format": "jsonld"}, "application/ld+json", ".jsonld"),
+        ({"format": "turtle"}, "text/turtle", ".ttl"),
+        ({"format": "csv"}, "application/zip", ".csv.zip"),
+        (
+            {"format": "xlsx"},
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            ".xlsx",
+        ),
+    ],
+)
+def test_every_format_has_its_media_type_and_name(client, server, asked, kind, suffix):
+    response = client.get("/api/v1/export", params=asked)
+    assert response.headers["content-type"].split(";")[0] == kind
+    named = response.headers["content-disposition"]
+    assert f'filename="coopgraph{suffix}"' in named
+    assert f"filename*=UTF-8''%E5%90%88%E4%BD%9C%E5%9B%BE%E8%B0%B1{suffix}" in named
+    python = dict(asked)
+    python["format"] = python.pop("format")
+    assert response.content == b"".join(server.graph.export(**python).chunks)
+
+
+def test_a_path_and_gaps_can_be_asked_for(client, problem):
+    asked = {"from": "中铝集团", "to": "电解铝", "layers": "stated"}
+    paths = client.get("/api/v1/export", params=asked)
+    assert nx.read_graphml(io.BytesIO(paths.content)).number_of_nodes() == 3
+    gaps = client.get("/api/v1/export", params={"gaps": "all", "format": "gexf"})
+    assert nx.read_gexf(io.BytesIO(gaps.content)).number_of_nodes()
+    both = client.get("/api/v1/export", params={**asked, "gaps": "all"})
+    assert problem(both)["status"] == 400
+    assert problem(client.get("/api/v1/export", params={"gaps": "no-such"}))["status"] == 404

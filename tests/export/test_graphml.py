@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from coopgraph.export.graph_file import FORMATS
-from coopgraph.export.graphml import EDGE_KEYS, NODE_KEYS
+from coopgraph.export.graphml import EDGE_KEYS, GRAPH_KEYS, NODE_KEYS
 
 NS = "{http://graphml.graphdrawing.org/xmlns}"
 NMTOKEN = re.compile(r"[A-Za-z0-9._:-]+")
@@ -48,7 +48,7 @@ def expected_nodes(drawn: nx.MultiDiGraph) -> dict[str, dict]:
         name: as_read({
             "iri": data["iri"], "type": data["type"], "name": name,
             "label_zh": plain(data["label_zh"]), "label_en": plain(data["label_en"]),
-            "label": plain(data["label_zh"]),
+            "label": plain(data["label_zh"]), "assertion": "recorded",
         })
         for name, data in drawn.nodes(data=True)
     }  # fmt: skip
@@ -67,7 +67,7 @@ def expected_edges(drawn: nx.MultiDiGraph) -> list[tuple]:
                 "label_zh": plain(e["label"]["zh"]), "label_en": plain(e["label"]["en"]),
                 "directed": e["directed"], "via": e["via"], "status": e["status"],
                 "valid_from": e["valid"]["from"], "valid_to": e["valid"]["to"],
-                "layer": e["layer"], "weight": 1.0,
+                "layer": e["layer"], "weight": 1.0, "assertion": "recorded",
                 "document": joined(dict.fromkeys(x["document"] for x in e["evidence"])),
                 "paragraph": joined(x["paragraph"] for x in e["evidence"]),
                 "quote": joined(x["quote"] for x in e["evidence"]),
@@ -85,6 +85,8 @@ def check_networkx(document: bytes, drawn: nx.MultiDiGraph) -> None:
     for data in (dict(d) for _, d in read.nodes(data=True)):
         assert re.fullmatch("#[0-9A-F]{6}", data.pop("color"))
         assert data.pop("size") >= 10
+        assert data.pop("shape")
+        assert all(np.isfinite(data.pop(axis)) for axis in "xy")
         nodes[data["name"]] = data
     assert nodes == expected_nodes(drawn)
     edges = sorted(
@@ -102,7 +104,7 @@ def check_igraph(document: bytes, drawn: nx.MultiDiGraph, folder: Path) -> None:
     assert read.ecount() == drawn.number_of_edges()
     nodes = {
         v["name"]: as_read(
-            {k: v[k] for k in ("iri", "type", "name", "label_zh", "label_en", "label")}
+            {k: v[k] for k in ("iri", "type", "name", "label_zh", "label_en", "label", "assertion")}
         )
         for v in read.vs
     }
@@ -141,7 +143,8 @@ class TestReadBack:
         root = etree.fromstring(write(full, **scope))
         assert [child.tag for child in root][-1] == NS + "graph"
         order = [child.tag for child in root.find(NS + "graph")]
-        assert order == sorted(order, reverse=True)
+        ranks = [(NS + "data", NS + "node", NS + "edge").index(tag) for tag in order]
+        assert ranks == sorted(ranks)
 
     def test_the_bytes_are_always_the_same(self, full, scope):
         assert write(full, **scope) == write(full, **scope)
@@ -187,7 +190,11 @@ def test_keys_are_declared_once_with_their_types(full):
     }
     assert declared == {
         (scope, name): (f"{scope[0]}_{name}", kind)
-        for scope, keys in (("node", NODE_KEYS), ("edge", EDGE_KEYS))
+        for scope, keys in (
+            ("graph", [(name, "string") for name in GRAPH_KEYS]),
+            ("node", NODE_KEYS),
+            ("edge", EDGE_KEYS),
+        )
         for name, kind in keys
     }
     assert {d.get("key") for d in root.iter(NS + "data")} <= {i for i, _ in declared.values()}
@@ -292,6 +299,57 @@ def test_a_node_is_as_large_as_its_degree(full):
         assert data["size"] == round(10 + 6 * float(np.log2(1 + read.degree(node))), 2)
 
 
+def test_the_file_says_what_it_holds(full):
+    read = nx.read_graphml(io.BytesIO(write(full, layers="stated", as_of="2019-06-01")))
+    assert read.graph["generation"] == str(full.generation)
+    assert read.graph["layers"] == "stated"
+    assert read.graph["as_of"] == "2019-06-01"
+
+
+Y = "{http://www.yworks.com/xml/graphml}"
+# Of yWorks' schema: what shapes, lines and arrows may be called.
+SHAPES = {"rectangle", "roundrectangle", "ellipse", "parallelogram", "hexagon", "triangle",
+          "rectangle3d", "octagon", "diamond", "trapezoid", "trapezoid2", "star5", "star6",
+          "star8"}  # fmt: skip
+
+
+@pytest.mark.parametrize("asked", [*SCOPES, {"gaps": "all", "suggested": "include"}], ids=str)
+class TestForYEd:
+    def test_everything_is_drawn_by_the_rules_of_its_schema(self, full, asked):
+        root = etree.fromstring(write(full, flavour="yed", **asked))
+        kinds = {k.get("id"): k.get("yfiles.type") for k in root.iter(NS + "key")}
+        assert kinds["n_graphics"] == "nodegraphics"
+        assert kinds["e_graphics"] == "edgegraphics"
+        for node in root.iter(NS + "node"):
+            (shape,) = node.iterfind(f"{NS}data[@key='n_graphics']/{Y}ShapeNode")
+            tags = [child.tag.removeprefix(Y) for child in shape]
+            assert tags == ["Geometry", "Fill", "BorderStyle", "NodeLabel", "Shape"]
+            assert shape.find(Y + "Shape").get("type") in SHAPES
+            assert all(np.isfinite(float(v)) for v in shape.find(Y + "Geometry").attrib.values())
+            label = node.find(f"{NS}data[@key='n_label']").text
+            assert shape.find(Y + "NodeLabel").text == label
+        for edge in root.iter(NS + "edge"):
+            (line,) = edge.iterfind(f"{NS}data[@key='e_graphics']/{Y}PolyLineEdge")
+            tags = [child.tag.removeprefix(Y) for child in line]
+            assert tags == ["Path", "LineStyle", "Arrows", "EdgeLabel", "BendStyle"]
+            recorded = edge.find(f"{NS}data[@key='e_assertion']").text == "recorded"
+            assert line.find(Y + "LineStyle").get("type") == ("line" if recorded else "dashed")
+            directed = edge.find(f"{NS}data[@key='e_directed']").text == "true"
+            assert line.find(Y + "Arrows").get("target") == ("standard" if directed else "none")
+
+    def test_it_has_what_plain_graphml_has(self, full, asked):
+        plain_, drawn = (etree.fromstring(write(full, flavour=f, **asked)) for f in (None, "yed"))
+        for tag in ("node", "edge"):
+            values = [
+                [
+                    {d.get("key"): d.text for d in e if not d.get("key").endswith("graphics")}
+                    for e in root.iter(NS + tag)
+                ]
+                for root in (plain_, drawn)
+            ]
+            assert values[0] == values[1]
+
+
 def test_the_answer_is_a_file(full):
     file = full.export("graphml")
     assert file.name.endswith(".graphml")
@@ -301,7 +359,7 @@ def test_the_answer_is_a_file(full):
 
 def test_a_large_graph_comes_in_pieces(graph_of):
     said = "".join(
-        f"<http://x/{i}> a coop:Area ; coop:locatedIn <http://x/{i + 1}> .\n" for i in range(900)
+        f"<http://x/{i}> a coop:Area ; coop:locatedIn <http://x/{i + 1}> .\n" for i in range(11_000)
     )
     graph = graph_of(stated=said)
     chunks = list(graph.export("graphml").chunks)

@@ -1,28 +1,16 @@
-"""``coopgraph load``, ``validate`` and ``export``."""
+"""``coopgraph load`` and ``validate``."""
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.text import Text
 
-from coopgraph.cli.options import (
-    AsOf,
-    DataDir,
-    Dated,
-    Files,
-    Json,
-    Lang,
-    Layers,
-    Store,
-    View,
-    open_graph,
-)
+from coopgraph.cli.options import DataDir, Files, Json, Store, open_graph
 from coopgraph.cli.output import console, errors, print_json
-from coopgraph.errors import BadRequest, WriteFailed
+from coopgraph.errors import BadRequest
 from coopgraph.knowledge.publish import refuse_violations
 from coopgraph.knowledge.shipped import shipped_files
 
@@ -43,7 +31,6 @@ def register(app: typer.Typer) -> None:
     """Add the verbs."""
     app.command()(load)
     app.command()(validate)
-    app.command()(export)
 
 
 def load(
@@ -108,42 +95,3 @@ def validate(
         console.print(Text(f"warning: {warning}", style="yellow"))
         console.print(Text(f"  {warning.message.get('zh', '')}", style="yellow"))
     console.print("conforms · 通过校验")
-
-
-def export(
-    file: Annotated[
-        Path | None, typer.Argument(help="Where to write; default the standard output.")
-    ] = None,
-    format: Annotated[str, typer.Option("--format", help="graphml.")] = "graphml",
-    focus: Annotated[str | None, typer.Option(help="Only this node and around it.")] = None,
-    depth: Annotated[int, typer.Option(help="How far around it, 1 to 4.")] = 1,
-    lang: Lang = "zh",
-    layers: Layers = None,
-    view: View = "compact",
-    as_of: AsOf = None,
-    dated: Dated = None,
-    data_dir: DataDir = None,
-    store: Store = None,
-) -> None:
-    """Write the graph as a file for Gephi, yEd or Cytoscape."""
-    with open_graph(data_dir, store=store) as graph:
-        written = graph.export(
-            format, focus=focus, depth=depth, lang=lang, layers=layers, view=view, as_of=as_of,
-            dated=dated,
-        )  # fmt: skip
-        if file is None:
-            for chunk in written.chunks:
-                sys.stdout.buffer.write(chunk)
-            sys.stdout.buffer.flush()
-            return
-        draft = file.with_name(file.name + ".part")
-        try:
-            with draft.open("wb") as out:
-                size = sum(out.write(chunk) for chunk in written.chunks)
-            draft.replace(file)
-        except OSError as error:
-            draft.unlink(missing_ok=True)
-            raise WriteFailed(
-                f"{file}: {error.strerror}", zh=f"无法写入 {file}：{error.strerror}"
-            ) from error
-    errors.print(Text(f"{file}: {size} bytes", style="dim"))

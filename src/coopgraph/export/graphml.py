@@ -5,34 +5,43 @@ by their scope (``n_label``, ``e_label``), because Gephi takes any node key ``d3
 one declared type an attribute; edges have ids, so that parallel ones survive; lists are joined by
 ``|``; no control characters; nodes before edges; always the same order. Whether an edge has a
 direction is its attribute ``directed``: networkx refuses a file that mixes both kinds.
+
+The flavour ``yed`` has the same attributes and what yEd draws besides
+(:mod:`coopgraph.export.yed`).
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
-from xml.sax.saxutils import escape, quoteattr
 
-import numpy as np
-
-from coopgraph.export.style import style_of
-from coopgraph.graph.snapshot import Bool, Snapshot
-from coopgraph.graph.words import Words
+from coopgraph.export import yed
+from coopgraph.export.part import Part
+from coopgraph.export.rows import EdgeColumns, NodeRow, Relation, Rows, Span, quoted
+from coopgraph.export.xml_text import content, contents
+from coopgraph.graph.bulk_words import Said
 
 MEDIA_TYPE: Final = "application/graphml+xml"
 NAMESPACE: Final = "http://graphml.graphdrawing.org/xmlns"
 SCHEMA: Final = f"{NAMESPACE}/1.0/graphml.xsd"
 
+GRAPH_KEYS: Final = (
+    "generator", "generation", "content", "layers", "view", "as_of", "dated", "language",
+    "truncated", "note",
+)  # fmt: skip
 NODE_KEYS: Final = (
     ("label", "string"),
     ("name", "string"),
     ("type", "string"),
     ("color", "string"),
+    ("shape", "string"),
     ("size", "double"),
+    ("x", "double"),
+    ("y", "double"),
     ("label_zh", "string"),
     ("label_en", "string"),
     ("iri", "string"),
+    ("assertion", "string"),
 )
 EDGE_KEYS: Final = (
     ("label", "string"),
@@ -50,115 +59,160 @@ EDGE_KEYS: Final = (
     ("document", "string"),
     ("paragraph", "string"),
     ("quote", "string"),
+    ("assertion", "string"),
 )
-_FORBIDDEN: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
-_CHUNK: Final = 64 * 1024
+_NODE_TEXTS: Final = ("label", "name", "label_zh", "label_en", "iri")
+_DIRECTED: Final = {
+    True: '<data key="e_directed">true</data>',
+    False: '<data key="e_directed">false</data>',
+}
+_KEPT: Final = 100_000
 
 
-def write_graphml(
-    snapshot: Snapshot, words: Words, selection: int, nodes: Bool, edges: Bool, language: str
-) -> Iterator[bytes]:
-    """Yield a GraphML document in chunks of about 64 KiB.
-
-    Parameters
-    ----------
-    snapshot, words
-        The graph.
-    selection
-        The layers whose words are shown.
-    nodes, edges
-        What to write, shapes (n,) and (m,).
-    language
-        ``zh`` or ``en``: the language of ``label``; both are there besides.
-    """
-    buffer: list[str] = []
-    size = 0
-    for text in _document(snapshot, words, selection, nodes, edges, language):
-        buffer.append(text)
-        size += len(text)
-        if size >= _CHUNK:
-            yield "".join(buffer).encode()
-            buffer, size = [], 0
-    yield "".join(buffer).encode()
+def write_graphml(part: Part) -> Iterator[bytes]:
+    """Yield a GraphML document, some thousand rows a chunk."""
+    return _document(part, drawn=False)
 
 
-def _document(
-    snapshot: Snapshot, words: Words, selection: int, nodes: Bool, edges: Bool, language: str
-) -> Iterator[str]:
-    yield (
+def write_yed(part: Part) -> Iterator[bytes]:
+    """Yield GraphML with shapes, lines and labels as yEd reads them."""
+    return _document(part, drawn=True)
+
+
+def _document(part: Part, *, drawn: bool) -> Iterator[bytes]:
+    yield _head(part, drawn).encode()
+    rows = Rows(part)
+    write_nodes, write_edges = _NodeWriter(drawn), _EdgeWriter(drawn)
+    for nodes in rows.nodes():
+        yield write_nodes(nodes).encode()
+    for edges in rows.edge_columns():
+        yield write_edges(edges).encode()
+    yield b"  </graph>\n</graphml>\n"
+
+
+def _head(part: Part, drawn: bool) -> str:
+    more = f" {yed.NAMESPACES}" if drawn else ""
+    schema = yed.SCHEMA if drawn else SCHEMA
+    lines = [
         '<?xml version="1.0" encoding="UTF-8"?>\n'
-        f'<graphml xmlns="{NAMESPACE}" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
-        f'xsi:schemaLocation="{NAMESPACE} {SCHEMA}">\n'
-    )
-    for scope, keys in (("node", NODE_KEYS), ("edge", EDGE_KEYS)):
-        for name, kind in keys:
-            yield (
-                f'  <key id="{scope[0]}_{name}" for="{scope}" '
-                f'attr.name="{name}" attr.type="{kind}"/>\n'
-            )
-    yield '  <graph id="coopgraph" edgedefault="directed">\n'
-    ends = np.concatenate([snapshot.source[edges], snapshot.target[edges]])
-    degree = np.bincount(ends, minlength=len(snapshot.nodes))
-    # Numbered anew: the numbers of a snapshot depend on layers that were not asked for.
-    numbers: dict[int, int] = {}
-    for i in np.flatnonzero(nodes).tolist():
-        numbers[i] = len(numbers)
-        node = words.node(i, selection)
-        look = style_of(snapshot.superclasses.get(node["type"], frozenset()))
-        values = {
-            "label": node["label"][language],
-            "name": node["id"],
-            "type": node["type"],
-            "color": look.color,
-            "size": round(10 + 6 * float(np.log2(1 + degree[i])), 2),
-            "label_zh": node["label"]["zh"],
-            "label_en": node["label"]["en"],
-            "iri": node["iri"],
-        }
-        yield f'    <node id="n{numbers[i]}">{_data("n", NODE_KEYS, values)}</node>\n'
-    for number, i in enumerate(np.flatnonzero(edges).tolist()):
-        edge = words.edge(i, selection)
-        source, target = numbers[int(snapshot.source[i])], numbers[int(snapshot.target[i])]
-        cited = edge["evidence"]
-        values = {
-            "label": edge["label"][language],
-            "interaction": edge["relation"],
-            "weight": 1.0,
-            "label_zh": edge["label"]["zh"],
-            "label_en": edge["label"]["en"],
-            "name": edge["id"],
-            "directed": edge["directed"],
-            "via": edge["via"],
-            "status": edge["status"],
-            "valid_from": edge["valid"]["from"],
-            "valid_to": edge["valid"]["to"],
-            "layer": edge["layer"],
-            "document": _joined(dict.fromkeys(e["document"] for e in cited)),
-            "paragraph": _joined(e["paragraph"] for e in cited),
-            "quote": _joined(e["quote"] for e in cited),
-        }
-        yield (
-            f'    <edge id="e{number}" source="n{source}" target="n{target}">'
-            f"{_data('e', EDGE_KEYS, values)}</edge>\n"
+        f'<graphml xmlns="{NAMESPACE}"{more} '
+        'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" '
+        f'xsi:schemaLocation="{NAMESPACE} {schema}">\n'
+    ]
+    graph_keys = [(name, "string") for name in GRAPH_KEYS]
+    for scope, keys in (("graph", graph_keys), ("node", NODE_KEYS), ("edge", EDGE_KEYS)):
+        lines += (
+            f'  <key id="{scope[0]}_{name}" for="{scope}" attr.name="{name}" attr.type="{kind}"/>\n'
+            for name, kind in keys
         )
-    yield "  </graph>\n</graphml>\n"
+    if drawn:
+        lines.append(yed.KEYS)
+    lines.append('  <graph id="coopgraph" edgedefault="directed">\n')
+    about = part.about
+    lines += (f"    {_data(f'g_{name}', about[name])}\n" for name in GRAPH_KEYS if about[name])
+    return "".join(lines)
 
 
-def _joined(values: Iterable[Any]) -> str | None:
-    known = [str(value) for value in values if value is not None]
-    return "|".join(known) if known else None
+def _data(key: str, value: Any) -> str:
+    return "" if value is None else f'<data key="{key}">{content(value)}</data>'
 
 
-def _data(scope: str, keys: Iterable[tuple[str, str]], values: dict[str, Any]) -> str:
+class _NodeWriter:
+    """Writes batches of nodes; what many nodes share is rendered once."""
+
+    def __init__(self, drawn: bool) -> None:
+        self._drawn = drawn
+        self._types: dict[tuple[str, str, str], str] = {}
+
+    def __call__(self, nodes: list[NodeRow]) -> str:
+        types = self._types
+        texts = (contents([getattr(row, name) for row in nodes]) for name in _NODE_TEXTS)
+        out = []
+        for row, label, name, zh, en, iri in zip(nodes, *texts, strict=True):
+            look = (row.type, row.color, row.shape)
+            kind = types.get(look)
+            if kind is None:
+                kind = types[look] = "".join(
+                    _data(f"n_{key}", value)
+                    for key, value in zip(("type", "color", "shape"), look, strict=True)
+                )
+            out.append(
+                f'    <node id="n{row.number}"><data key="n_label">{label}</data>'
+                f'<data key="n_name">{name}</data>{kind}<data key="n_size">{row.size}</data>'
+                f'<data key="n_x">{row.x}</data><data key="n_y">{row.y}</data>'
+                f'<data key="n_label_zh">{zh}</data><data key="n_label_en">{en}</data>'
+                f'<data key="n_iri">{iri}</data>'
+                f'<data key="n_assertion">{row.assertion}</data>'
+                f"{yed.node(row) if self._drawn else ''}</node>\n"
+            )
+        return "".join(out)
+
+
+class _EdgeWriter:
+    """Writes batches of edges; what many edges share is rendered once."""
+
+    def __init__(self, drawn: bool) -> None:
+        self._drawn = drawn
+        self._relations: dict[Relation, str] = {}
+        self._said: dict[Said, tuple[str, str]] = {}
+
+    def __call__(self, c: EdgeColumns) -> str:
+        known = self._said
+        if len(known) > _KEPT:
+            known.clear()
+        relations = {i: self._relation(c.relations[i]) for i in set(c.relation)}
+        spans = {i: _of_span(c.spans[i]) for i in set(c.span)}
+        names = contents(c.name)
+        vias = contents([via or "" for via in c.via])
+        out = []
+        for number, source, target, name, relation, directed, via, span, said, assertion in zip(
+            c.number, c.source, c.target, names, c.relation, c.directed, vias, c.span, c.said,
+            c.assertion, strict=True,
+        ):  # fmt: skip
+            words = known.get(said)
+            if words is None:
+                words = known[said] = _of_said(said)
+            through = f'<data key="e_via">{via}</data>' if via else ""
+            drawn = ""
+            if self._drawn:
+                drawn = yed.edge(c.relations[relation].label, directed, assertion)
+            out.append(
+                f'    <edge id="e{number}" source="n{source}" target="n{target}">'
+                f'{relations[relation]}<data key="e_name">{name}</data>{_DIRECTED[directed]}'
+                f"{through}{words[0]}{spans[span]}{words[1]}"
+                f'<data key="e_assertion">{assertion}</data>{drawn}</edge>\n'
+            )
+        return "".join(out)
+
+    def _relation(self, relation: Relation) -> str:
+        found = self._relations.get(relation)
+        if found is None:
+            found = self._relations[relation] = _of_relation(relation)
+        return found
+
+
+def _of_span(span: Span) -> str:
+    return _data("e_valid_from", span[0]) + _data("e_valid_to", span[1])
+
+
+def _of_relation(relation: Relation) -> str:
     return "".join(
-        f"<data key={quoteattr(f'{scope}_{name}')}>{_text(values[name])}</data>"
-        for name, _ in keys
-        if values[name] is not None
+        (
+            _data("e_label", relation.label),
+            _data("e_interaction", relation.interaction),
+            '<data key="e_weight">1.0</data>',
+            _data("e_label_zh", relation.label_zh),
+            _data("e_label_en", relation.label_en),
+        )
     )
 
 
-def _text(value: Any) -> str:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    # A bare carriage return would be read back as a line feed.
-    return escape(_FORBIDDEN.sub("\ufffd", str(value)), {"\r": "&#13;"})
+def _of_said(said: Said) -> tuple[str, str]:
+    cited = quoted(said)
+    parts: Iterable[str] = (
+        _data("e_layer", said.layer),
+        _data("e_document", cited.document),
+        _data("e_paragraph", cited.paragraph),
+        _data("e_quote", cited.quote),
+    )
+    return _data("e_status", said.status), "".join(parts)

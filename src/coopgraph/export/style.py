@@ -25,8 +25,12 @@ _BY_CLASS: Final[Mapping[str, Style]] = {
     "Project": Style("#7A828C", "triangle"),
     "Measure": Style("#8C96A3", "tag"),
     "Goal": Style("#8C96A3", "star"),
+    "Gap": Style("#971753", "octagon"),
 }
 OTHER: Final = Style("#8C96A3", "rectangle")
+RECORDED_EDGE: Final = "#8C96A3"
+UNRECORDED_EDGE: Final = "#971753"
+"""Gaps and suggestions: always in this colour and dashed, where a format has dashes."""
 
 
 def style_of(classes: frozenset[str]) -> Style:
