@@ -12,7 +12,7 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.responses import Response
 
 from coopgraph.answer import Answer
-from coopgraph.api import models
+from coopgraph.api import gap_models, models
 from coopgraph.api.access import authorise, bearer
 from coopgraph.api.parameters import Cursor, Graph, Scope
 from coopgraph.api.respond import respond
@@ -38,13 +38,13 @@ router = APIRouter(prefix="/api/v1/gaps", tags=["gaps"])
 Match = Annotated[str | None, Query(description="`exact` or `broader`.")]
 
 
-@router.get("/rules", response_model=models.Envelope[list[models.Rule]])
+@router.get("/rules", response_model=models.Envelope[list[gap_models.Rule]])
 async def rules(request: Request, graph: Graph, scope: Scope) -> Response:
     """Return the declared rules; files that cannot be used are named in `meta.notes`."""
     return await _respond(request, graph, graph.gap_rules, **scope)
 
 
-@router.get("/matrix", response_model=models.Envelope[models.GapMatrix])
+@router.get("/matrix", response_model=models.Envelope[gap_models.GapMatrix])
 async def matrix(
     request: Request,
     graph: Graph,
@@ -69,7 +69,7 @@ async def matrix(
     )
 
 
-@router.get("/decisions", response_model=models.Envelope[list[models.GapDecision]])
+@router.get("/decisions", response_model=models.Envelope[list[gap_models.GapDecision]])
 async def decisions(
     request: Request,
     graph: Graph,
@@ -89,7 +89,7 @@ async def decisions(
     return await _respond(request, graph, graph.gap_decisions, **scope)
 
 
-@router.get("", response_model=models.Envelope[list[models.Gap]])
+@router.get("", response_model=models.Envelope[list[gap_models.Gap]])
 async def gaps(
     request: Request,
     graph: Graph,
@@ -123,7 +123,7 @@ async def gaps(
 @router.post(
     "/{id:gap}/decision",
     status_code=201,
-    response_model=models.Envelope[models.GapDecision],
+    response_model=models.Envelope[gap_models.GapDecision],
     dependencies=[Security(bearer)],
 )
 async def decide(
@@ -131,7 +131,7 @@ async def decide(
     graph: Graph,
     scope: Scope,
     id: str,
-    decision: Annotated[models.NewDecision, Body()],
+    decision: Annotated[gap_models.NewDecision, Body()],
 ) -> Response:
     """Confirm or dismiss a gap, with a reason; a later decision supersedes it. Needs a token."""
     owner = await authorise(request, graph)
@@ -141,7 +141,7 @@ async def decide(
     return Response(orjson.dumps(answer.to_dict()), 201, media_type="application/json")
 
 
-@router.get("/{id:gap}", response_model=models.Envelope[models.OneGap])
+@router.get("/{id:gap}", response_model=models.Envelope[gap_models.OneGap])
 async def gap(
     request: Request, graph: Graph, scope: Scope, id: str, match: Match = None
 ) -> Response:

@@ -72,7 +72,7 @@ def blocks(part: Part) -> Iterator[dict[str, list[ox.Triple]]]:
                         quad.predicate.value != _TYPE
                         and term.value.startswith(BASE)
                         and term.value not in seen
-                        and term.value not in outside
+                        and s.nodes.find(term.value) is None
                     ):
                         seen.add(term.value)
                         todo.append(term.value)
