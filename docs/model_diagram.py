@@ -184,6 +184,7 @@ SUBCLASS_LINES = {
 }
 LEFT_OUT = {
     "GapRule": "a rule of the service: about what is not recorded, no part of what is",
+    "GapDecision": "what somebody decided about a gap, no part of what is recorded",
     "RuleParameter": "a choice that a gap rule offers",
 }
 FOREIGN = {
