@@ -9,13 +9,13 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import IO, Final, NamedTuple
-from urllib.parse import parse_qsl
 
 import pyoxigraph as ox
 from anyio import to_thread
 from fastapi import Request
 from werkzeug.http import parse_options_header
 
+from coopgraph.api.percent import parameters
 from coopgraph.errors import (
     BadRequest,
     PayloadTooLarge,
@@ -42,11 +42,8 @@ def pairs_of(data: bytes) -> Pairs:
     [('query', 'ASK{}'), ('default-graph-uri', '')]
     """
     try:
-        return parse_qsl(
-            data.decode("ascii", "strict"), keep_blank_values=True, errors="strict",
-            max_num_fields=1000,
-        )  # fmt: skip
-    except (UnicodeDecodeError, ValueError):
+        return parameters(data)
+    except ValueError:
         raise BadRequest(
             "the parameters are not percent-encoded UTF-8", zh="参数不是百分号编码的 UTF-8"
         ) from None

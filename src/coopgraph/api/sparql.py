@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
-from typing import Annotated, Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 from anyio import CancelScope, create_task_group, to_thread
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Send
 from starlette.types import Scope as ASGIScope
@@ -36,9 +36,8 @@ from coopgraph.errors import BadRequest, CoopgraphError, UnsupportedMediaType
 from coopgraph.store.frames import QueryRequest
 from coopgraph.store.generations import Reader
 from coopgraph.store.graph_store import GraphStore
-from coopgraph.store.guard import QueryLimits, check_async
+from coopgraph.store.guard import QueryLimits
 from coopgraph.store.query_pool import QueryResult, WholeResult
-from coopgraph.store.query_traits import form_of, is_deterministic
 from coopgraph.store.remote_queries import RemoteResult
 from coopgraph.store.write_request import media_type_of
 
@@ -48,23 +47,42 @@ FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 
+_GRACE: Final = 0.25  # of a worker that is stopped, to say so
+
 T = TypeVar("T")
 
 
-@router.get("/sparql", response_class=Response)
-async def sparql_get(
-    request: Request,
-    graph: Store,
-    query: Annotated[str | None, Query(description="SELECT, ASK, CONSTRUCT or DESCRIBE.")] = None,
-    format: Annotated[
-        str | None, Query(description="Short name of a format; wins over `Accept`.")
-    ] = None,
-) -> Response:
+class Turn(NamedTuple):
+    """How long a query may take: so many seconds since a time by the clock of the loop."""
+
+    since: float
+    seconds: float
+    lookup: bool | None = None
+
+
+# Described here and read below: a repeated parameter is an error, and the framework takes long to
+# read long ones.
+_PARAMETERS: Final = [
+    {
+        "name": name,
+        "in": "query",
+        "required": False,
+        "description": description,
+        "schema": {"type": "string"},
+    }
+    for name, description in (
+        ("query", "SELECT, ASK, CONSTRUCT or DESCRIBE."),
+        ("format", "Short name of a format; wins over `Accept`."),
+    )
+]
+
+
+@router.get("/sparql", response_class=Response, openapi_extra={"parameters": _PARAMETERS})
+async def sparql_get(request: Request, graph: Store) -> Response:
     """Run a query; without one, describe the service.
 
     The default graph is the union of all published layers; of a bare store, what was written to it.
     """
-    del query, format  # described here, read below: a repeated parameter is an error
     pairs = pairs_of(request.scope["query_string"])
     if not pairs:
         return await to_thread.run_sync(service_description.respond, request, graph)
@@ -93,6 +111,8 @@ async def sparql_post(request: Request, graph: Store) -> Response:
         )
     pairs = pairs_of(request.scope["query_string"])
     limit = graph.settings.max_body_bytes
+    if kind == QUERY:
+        limit = min(limit, graph.settings.query_max_length)
     if kind == UPDATE or (kind == FORM and "authorization" in request.headers):
         limit = max(limit, graph.settings.update_max_length)
     if kind == UPDATE:
@@ -123,7 +143,15 @@ async def _query(request: Request, graph: GraphStore, pairs: Pairs) -> Response:
     exchange = exchange_of(request.scope)
     exchange.kind, exchange.text = "query", query
     accepted = accepted_formats(request.headers.getlist("accept"), one(pairs, "format"))
-    await check_async(query, QueryLimits.from_settings(graph.settings))
+    since, seconds = asyncio.get_running_loop().time(), graph.settings.query_timeout
+    reading = request.app.state.screen.read(
+        query, QueryLimits.from_settings(graph.settings), seconds=seconds / 2,
+        client=client_of(request),
+    )  # fmt: skip
+    traits = await _unless_gone(request, reading)
+    if traits is None:
+        return Response(status_code=CLIENT_GONE)
+    turn = Turn(since, seconds, traits.lookup)
     reader = graph.reader
     work = QueryRequest(
         query,
@@ -135,9 +163,9 @@ async def _query(request: Request, graph: GraphStore, pairs: Pairs) -> Response:
         base_iri(request),
         graph.union_default_graph,
     )
-    if graph.settings.store or not is_deterministic(query):
-        return await answer(request, graph, reader, work)
-    form = form_of(query)
+    if graph.settings.store or not traits.deterministic:
+        return await answer(request, graph, reader, work, turn)
+    form = traits.form
     wanted = getattr(accepted, form)[:1] if form else accepted
     key = (
         query, work.default_graph_uris, work.named_graph_uris, work.base_iri, form, wanted,
@@ -149,8 +177,8 @@ async def _query(request: Request, graph: GraphStore, pairs: Pairs) -> Response:
         return same  # only an answer that was given has such a tag
     queries: CachedQueries = request.app.state.queries
     if not queries.enabled:
-        return await answer(request, graph, reader, work, tag=tag)
-    return await _kept(request, graph, reader, work, key, tag)
+        return await answer(request, graph, reader, work, turn, tag=tag)
+    return await _kept(request, graph, reader, work, turn, key, tag)
 
 
 async def _kept(
@@ -158,6 +186,7 @@ async def _kept(
     graph: GraphStore,
     reader: Reader,
     work: QueryRequest,
+    turn: Turn,
     key: tuple[object, ...],
     tag: str,
 ) -> Response:
@@ -174,7 +203,7 @@ async def _kept(
         end = queries.begin(flight)
         keep = Keep(results, number, key, tag, work.query, end)
         try:
-            response = await answer(request, graph, reader, work, tag=tag, keep=keep)
+            response = await answer(request, graph, reader, work, turn, tag=tag, keep=keep)
         except CoopgraphError as error:
             end(error)
             raise
@@ -192,7 +221,7 @@ async def answer(
     graph: GraphStore,
     reader: Reader,
     work: QueryRequest,
-    seconds: float | None = None,
+    turn: Turn | None = None,
     *,
     tag: str | None = None,
     keep: Keep | None = None,
@@ -209,18 +238,21 @@ async def answer(
         The generation that is asked; it stays on disk until the last byte is sent.
     work
         The query.
-    seconds
-        How long it may take until all is sent; by default the setting ``query_timeout``.
+    turn
+        How long it may take until all is sent; by default the setting ``query_timeout``, from now.
     tag
         The entity tag of the answer; None for one that is not the same the next time.
     keep
         Where a whole answer is kept. Then what is small is read to its end before it is sent, so
         that a slow client holds no worker.
     """
-    seconds = graph.settings.query_timeout if seconds is None else seconds
+    if turn is None:
+        turn = Turn(asyncio.get_running_loop().time(), graph.settings.query_timeout)
     async with AsyncExitStack() as stack:
         stack.callback(lambda _: None, reader)
-        running = request.app.state.pool.run(work, seconds, client_of(request))
+        running = request.app.state.pool.run(
+            work, turn.seconds, client_of(request), turn.lookup, turn.since
+        )
         result = await _unless_gone(request, stack.enter_async_context(running))
         if result is None:
             return Response(status_code=CLIENT_GONE)
@@ -235,7 +267,7 @@ async def answer(
             headers["ETag"] = tag
         if isinstance(result, WholeResult):
             return Response(result.body, headers=headers, media_type=result.content_type)
-        return _Stream(result, begun, keep, stack.pop_all(), headers, seconds)
+        return _Stream(result, begun, keep, stack.pop_all(), headers, turn)
 
 
 async def _unless_gone(request: Request, work: Awaitable[T]) -> T | None:
@@ -270,16 +302,16 @@ class _Stream(StreamingResponse):
         keep: Keep | None,
         hold: AsyncExitStack,
         headers: dict[str, str],
-        seconds: float,
+        turn: Turn,
     ) -> None:
         chunks = result if keep is None else keep.watch(result, begun)
         super().__init__(chunks, headers=headers, media_type=result.content_type)
         self._hold = hold
-        self._seconds = seconds
+        self._until = turn.since + turn.seconds + _GRACE
 
     async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
         try:
-            async with asyncio.timeout(self._seconds):  # also where nobody reads
+            async with asyncio.timeout_at(self._until):  # also where nobody reads
                 await super().__call__(scope, receive, send)
         finally:
             with CancelScope(shield=True):  # also when the client has gone
