@@ -93,9 +93,7 @@ def test_what_is_remembered_depends_on_the_limits():
 
 def test_the_loop_goes_on_while_long_texts_are_read():
     async def work(screen):
-        reading = [
-            asyncio.create_task(screen.read(slow(i), LIMITS, seconds=30)) for i in range(4)
-        ]
+        reading = [asyncio.create_task(screen.read(slow(i), LIMITS, seconds=30)) for i in range(4)]
         gaps, last = [], time.perf_counter()
         while not all(task.done() for task in reading):
             await asyncio.sleep(0.001)
@@ -179,9 +177,7 @@ def test_closing_tells_who_waits():
     async def work():
         screen = Screen()
         await screen.start()
-        reading = [
-            asyncio.create_task(screen.read(slow(i), LIMITS, seconds=30)) for i in range(5)
-        ]
+        reading = [asyncio.create_task(screen.read(slow(i), LIMITS, seconds=30)) for i in range(5)]
         await asyncio.sleep(0.05)
         await screen.close()
         for each in await asyncio.gather(*reading, return_exceptions=True):

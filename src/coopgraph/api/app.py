@@ -102,7 +102,7 @@ def _app(
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with _pool(served) as pool, Screen(settings.max_bodies_bytes) as screen:
+        async with _pool(served) as pool, Screen(settings.max_bodies_bytes // 4) as screen:
             app.state.pool, app.state.screen = pool, screen
             app.state.log = QueryLog.from_settings(
                 settings, served.folder, temporary=served.temporary

@@ -21,11 +21,13 @@ from coopgraph.api.kept import Cached, Keep
 from coopgraph.api.negotiation import accepted_formats
 from coopgraph.api.parameters import Store
 from coopgraph.api.protocol import (
+    HeldBytes,
     Pairs,
     base_iri,
     client_of,
     decoded,
     every,
+    held_bytes,
     one,
     pairs_of,
     read_body,
@@ -39,6 +41,7 @@ from coopgraph.store.graph_store import GraphStore
 from coopgraph.store.guard import QueryLimits
 from coopgraph.store.query_pool import QueryResult, WholeResult
 from coopgraph.store.remote_queries import RemoteResult
+from coopgraph.store.screen import SHORT
 from coopgraph.store.write_request import media_type_of
 
 router = APIRouter(tags=["sparql"])
@@ -119,23 +122,27 @@ async def sparql_post(request: Request, graph: Store) -> Response:
         await authorise(request, graph)  # before the body is read
     elif kind == FORM and request.app.state.open_to_local:
         limit = max(limit, graph.settings.update_max_length)
-    body = await read_body(request, limit)
-    if kind == FORM:
-        pairs += pairs_of(body)
-    else:
-        name = "query" if kind == QUERY else "update"
-        if every(pairs, name):
-            raise BadRequest(
-                f"the {name} is in the body and in the URL: give it once",
-                zh=f"{name} 同时出现在内容和 URL 中：只能给一次",
-            )
-        pairs.append((name, decoded(body, sent)))
-    if every(pairs, "update"):
-        return await update.respond(request, graph, pairs)
-    return await _query(request, graph, pairs)
+    with held_bytes(request) as held:
+        body = await read_body(request, limit, held)
+        if kind == FORM:
+            pairs += pairs_of(body)
+        else:
+            name = "query" if kind == QUERY else "update"
+            if every(pairs, name):
+                raise BadRequest(
+                    f"the {name} is in the body and in the URL: give it once",
+                    zh=f"{name} 同时出现在内容和 URL 中：只能给一次",
+                )
+            pairs.append((name, decoded(body, sent)))
+        del body
+        if every(pairs, "update"):
+            return await update.respond(request, graph, pairs)
+        return await _query(request, graph, pairs, held)
 
 
-async def _query(request: Request, graph: GraphStore, pairs: Pairs) -> Response:
+async def _query(
+    request: Request, graph: GraphStore, pairs: Pairs, held: HeldBytes | None = None
+) -> Response:
     refuse(pairs, update.OF_UPDATES, "a query", "查询")
     query = one(pairs, "query")
     if query is None:
@@ -148,9 +155,11 @@ async def _query(request: Request, graph: GraphStore, pairs: Pairs) -> Response:
         query, QueryLimits.from_settings(graph.settings), seconds=seconds / 2,
         client=client_of(request),
     )  # fmt: skip
-    traits = await _unless_gone(request, reading)
-    if traits is None:
+    short = len(query) <= SHORT  # then it never waits
+    if (traits := await (reading if short else _unless_gone(request, reading))) is None:
         return Response(status_code=CLIENT_GONE)
+    if held is not None:
+        held.give_back()
     turn = Turn(since, seconds, traits.lookup)
     reader = graph.reader
     work = QueryRequest(
@@ -196,7 +205,11 @@ async def _kept(
     exchange = exchange_of(request.scope)
     flight = (number, *key)
     found = results.get(number, key)
-    if found is None and await _unless_gone(request, queries.wait_for(flight)):
+    if (
+        found is None
+        and queries.is_running(flight)
+        and await _unless_gone(request, queries.wait_for(flight))
+    ):
         found = results.get(number, key)
     exchange.cache = "hit" if found else "miss"
     if found is None:
@@ -258,7 +271,9 @@ async def answer(
             return Response(status_code=CLIENT_GONE)
         begun: list[bytes] = []
         if keep is not None:
-            if await _unless_gone(request, keep.read(result, begun)) is None:
+            if isinstance(result, WholeResult):
+                await keep.read(result, begun)
+            elif await _unless_gone(request, keep.read(result, begun)) is None:
                 return Response(status_code=CLIENT_GONE)
             if keep.answer is not None:
                 return Cached(keep.answer)

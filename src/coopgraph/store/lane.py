@@ -175,13 +175,17 @@ class Lane:
             del self._waiters[client]
 
     async def _replaced(self, worker: WorkerProcess, keep_socket: bool) -> None:
-        await self._end(worker, keep_socket)
+        # At the same time: what held much memory takes its time to end.
+        await asyncio.gather(self._end(worker, keep_socket), self._spawn_again())
+
+    async def _spawn_again(self) -> None:
         while not self.closed:
             try:
                 await self._spawn()
             except (Unavailable, OSError):
-                _log.exception("a query worker does not start; trying again")
-                await asyncio.sleep(1)
+                if not self.closed:
+                    _log.exception("a query worker does not start; trying again")
+                    await asyncio.sleep(1)
             else:
                 return
 

@@ -42,6 +42,7 @@ _LOOKUPS_WAITING: Final = 1024  # each waits for milliseconds
 _LONGEST_LOOKUP: Final = 256 * 1024
 _REMEMBERED: Final = 1024
 _LOWEST: Final = 19
+_START: Final = 1.0  # seconds in which a worker is replaced, also on a busy machine
 
 
 class QueryPool:
@@ -139,7 +140,8 @@ class QueryPool:
         request
             The query.
         timeout
-            Seconds until all is read. It waits for a worker for at most half of them.
+            Seconds until all is read. It waits for a worker for at most half of them, but for a
+            moment in which one can start.
         client
             Who asks: clients take turns where queries wait.
         lookup
@@ -156,7 +158,7 @@ class QueryPool:
         """
         loop = asyncio.get_running_loop()
         begin = loop.time() if since is None else since
-        patience = min(self._queue_timeout, timeout / 2)
+        patience = min(self._queue_timeout, max(timeout / 2, min(timeout, _START)))
         query = request.query
         if (
             self._lookups is not None
