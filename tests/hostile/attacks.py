@@ -88,15 +88,6 @@ def posted(query: str) -> bytes:
     ) + body
 
 
-def formed(query: str) -> bytes:
-    """Return the request that posts a query in a form, each byte percent-encoded."""
-    body = b"query=%" + query.encode().hex("%").encode()
-    return (
-        b"POST /sparql HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
-        b"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n" % len(body)
-    ) + body
-
-
 async def send(port: int, data: bytes, *, patience: float = 30) -> Ending:
     """Send some bytes, and read all that comes."""
     begin, answer = time.monotonic(), b""

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 import subprocess
 import sys
 import time
-from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -21,7 +21,6 @@ from .attacks import (
     STOPPED,
     Ending,
     flood,
-    formed,
     monsters,
     posted,
     send,
@@ -156,16 +155,12 @@ SWARMS = {
     "all kinds, each another": lambda i: f"#{i}\n" + KNOWN[i % len(KNOWN)],
     "heavy, each another": lambda i: f"#{i}\n" + [*HEAVY.values()][i % len(HEAVY)],
     "long, each another": lambda i: (f"#{i}\n" + [*LONG.values()][i % len(LONG)])[:LONGEST],
-    "long, each another, all in a form": lambda i: (f"#{i}\n" + [*LONG.values()][i % len(LONG)])[
-        :LONGEST
-    ],
 }
 
 
 @pytest.mark.parametrize("swarm", SWARMS)
 def test_five_hundred_at_once(service, swarm):
-    send_as = formed if "form" in swarm else posted
-    requests = [send_as(SWARMS[swarm](i)) for i in range(500)]
+    requests = [posted(SWARMS[swarm](i)) for i in range(500)]
 
     async def attack() -> list[Ending]:
         return await asyncio.gather(*(send(service.port, data) for data in requests))
@@ -177,14 +172,10 @@ def test_five_hundred_at_once(service, swarm):
         endings = asyncio.run(attack())
         assert service.memory() < MEMORY
         printed, _ = lookups.communicate(timeout=60)
-    print(
-        swarm,
-        sorted(Counter(each.status for each in endings).items()),
-        printed,
-        sorted(each.seconds for each in endings)[::50],
-    )
-    assert {each.status for each in endings} <= REFUSED | STOPPED
-    assert max(each.seconds for each in endings) < LIMIT + 1
+    answered = {200} if swarm.startswith("long") else set()  # to be long is no crime
+    assert {each.status for each in endings} <= REFUSED | STOPPED | answered
+    seconds = sorted(each.seconds for each in endings)
+    assert seconds[-1] < LIMIT + 1, (seconds[::50], os.getloadavg())
     statuses, count, p95 = json.loads(printed)
     assert statuses == [200]
     assert count > 20

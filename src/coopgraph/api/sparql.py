@@ -16,7 +16,7 @@ from starlette.types import Scope as ASGIScope
 from coopgraph.api import service_description, update
 from coopgraph.api.access import authorise, bearer
 from coopgraph.api.cached_queries import CachedQueries, alias_of
-from coopgraph.api.exchange import CLIENT_GONE, exchange_of
+from coopgraph.api.exchange import CLIENT_GONE, arrived_at, exchange_of
 from coopgraph.api.kept import Cached, Keep
 from coopgraph.api.negotiation import accepted_formats
 from coopgraph.api.parameters import Store
@@ -150,7 +150,8 @@ async def _query(
     exchange = exchange_of(request.scope)
     exchange.kind, exchange.text = "query", query
     accepted = accepted_formats(request.headers.getlist("accept"), one(pairs, "format"))
-    since, seconds = asyncio.get_running_loop().time(), graph.settings.query_timeout
+    seconds, now = graph.settings.query_timeout, asyncio.get_running_loop().time()
+    since = arrived_at(request.scope, now)
     reading = request.app.state.screen.read(
         query, QueryLimits.from_settings(graph.settings), seconds=seconds / 2,
         client=client_of(request),

@@ -29,7 +29,7 @@ from typing import Final, Self
 
 from coopgraph.errors import CoopgraphError
 from coopgraph.store.frames import QueryRequest
-from coopgraph.store.lane import Lane
+from coopgraph.store.lane import Lane, busy
 from coopgraph.store.lookup import is_lookup
 from coopgraph.store.memory import LOOKUP
 from coopgraph.store.query_process import DEFAULT_MEMORY, WorkerProcess
@@ -160,6 +160,8 @@ class QueryPool:
         begin = loop.time() if since is None else since
         patience = min(self._queue_timeout, max(timeout / 2, min(timeout, _START)))
         query = request.query
+        if loop.time() >= begin + timeout:
+            raise busy("the query came too late to be run")
         if (
             self._lookups is not None
             and query not in self._long
