@@ -121,7 +121,7 @@ class Screen:
         if verdict is None:
             task = self._running.get(key)
             if task is None:
-                if self._held + len(data) > self._most:
+                if self._held and self._held + len(data) > self._most:
                     raise busy("too many long texts are waiting")
                 self._held += len(data)
                 work = self._judge(key, text, len(data), seconds, client)
