@@ -219,7 +219,8 @@ class QueryLog:
         try:
             lines = [line_of(entry, self._text_length) for entry in entries]
             while lines:
-                text, size = [], 0
+                text: list[str] = []
+                size = 0
                 while lines and (not text or size + len(lines[0]) < self._piece):
                     text.append(lines.pop(0))
                     size += len(text[-1])
