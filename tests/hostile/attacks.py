@@ -66,6 +66,19 @@ def monsters(times: int) -> dict[str, str]:
     }
 
 
+LONGEST: Final = 256 * 1024
+LONG: Final = {  # as long as may be, and not refused by the first word
+    "values": "ASK { VALUES ?v {" + "1 " * (LONGEST // 2 - 40) + "} FILTER(?v = 2 && ?v = 3) }",
+    "list": "ASK { ?s ?p ?o FILTER(?o IN (" + "1," * (LONGEST // 2 - 40) + "1) && ?o = 2) }",
+    "less than": "ASK{FILTER(" + "<a" * (LONGEST // 2 - 40) + ")}",
+    "escape": "ASK { VALUES ?v {" + "1 " * (LONGEST // 2 - 40) + "'\\u0041'} ?s ?v ?o }",
+    "quotes": "ASK { VALUES ?v {" + "'a " * (LONGEST // 3 - 40) + "} }",
+    "brackets": "ASK { VALUES ?v {" + "1 " * (LONGEST // 2 - 40) + "} } }",
+    "words": "a " * (LONGEST // 2 - 40),
+    "name": "ASK { ?s <x:" + "a" * (LONGEST - 60) + "> ?o . ?a ?b ?c . ?d ?e ?f }",
+}
+
+
 def posted(query: str) -> bytes:
     """Return the request that posts a query."""
     body = query.encode()

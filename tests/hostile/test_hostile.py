@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -14,6 +15,8 @@ import pytest
 
 from .attacks import (
     HEAVY,
+    LONG,
+    LONGEST,
     REFUSED,
     STOPPED,
     Ending,
@@ -145,9 +148,19 @@ print(json.dumps([sorted(statuses), len(taken), taken[len(taken) * 95 // 100]]))
 """
 
 
-def test_five_hundred_at_once(service):
-    texts = [*HEAVY.values(), *monsters(1).values(), *monsters(10).values()]
-    requests = [posted(texts[i % len(texts)]) for i in range(500)]
+KNOWN = [*HEAVY.values(), *monsters(1).values(), *monsters(10).values()]
+# No two alike, so that nothing that is remembered of one helps with another.
+SWARMS = {
+    "all kinds": lambda i: KNOWN[i % len(KNOWN)],
+    "all kinds, each another": lambda i: f"#{i}\n" + KNOWN[i % len(KNOWN)],
+    "heavy, each another": lambda i: f"#{i}\n" + [*HEAVY.values()][i % len(HEAVY)],
+    "long, each another": lambda i: (f"#{i}\n" + [*LONG.values()][i % len(LONG)])[:LONGEST],
+}
+
+
+@pytest.mark.parametrize("swarm", SWARMS)
+def test_five_hundred_at_once(service, swarm):
+    requests = [posted(SWARMS[swarm](i)) for i in range(500)]
 
     async def attack() -> list[Ending]:
         return await asyncio.gather(*(send(service.port, data) for data in requests))
@@ -159,9 +172,10 @@ def test_five_hundred_at_once(service):
         endings = asyncio.run(attack())
         assert service.memory() < MEMORY
         printed, _ = lookups.communicate(timeout=60)
-    assert {each.status for each in endings} <= REFUSED | STOPPED
-    # Sending 70 MB by one client beside the service counts, and so does a busy machine.
-    assert max(each.seconds for each in endings) < LIMIT + 4
+    answered = {200} if swarm.startswith("long") else set()  # to be long is no crime
+    assert {each.status for each in endings} <= REFUSED | STOPPED | answered
+    seconds = sorted(each.seconds for each in endings)
+    assert seconds[-1] < LIMIT + 1, (seconds[::50], os.getloadavg())
     statuses, count, p95 = json.loads(printed)
     assert statuses == [200]
     assert count > 20

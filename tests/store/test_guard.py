@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import asyncio
 import time
 
 import pyoxigraph as ox
@@ -16,7 +15,7 @@ from coopgraph.errors import (
     QuerySyntaxError,
 )
 from coopgraph.settings import Settings
-from coopgraph.store.guard import QueryLimits, check, check_async
+from coopgraph.store.guard import QueryLimits, check
 
 X = "http://127.0.0.1:1/"
 
@@ -339,12 +338,6 @@ def test_limits_come_from_the_settings():
     limits = QueryLimits.from_settings(settings)
     assert (limits.max_depth, limits.service_allow) == (7, ("http://example.org/",))
     assert limits._replace(max_depth=100, service_allow=()) == QueryLimits()
-
-
-def test_long_texts_are_read_beside_the_loop():
-    asyncio.run(check_async(ORDINARY[0]))
-    with pytest.raises(Forbidden):
-        asyncio.run(check_async("#" * 10_000 + "\n" + CALLS[0]))
 
 
 def test_usual_queries_take_under_a_millisecond():

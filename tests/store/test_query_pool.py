@@ -28,6 +28,7 @@ from coopgraph.errors import (
     QueryOutOfMemory,
     QuerySyntaxError,
     QueryTimeout,
+    ServiceFailed,
     Unavailable,
 )
 from coopgraph.store.query_pool import QueryPool, QueryRequest, QueryRunner, run_sync
@@ -230,7 +231,8 @@ def test_syntax_errors_say_where(path):
         (pid,) = pool.pids
         with pytest.raises(QuerySyntaxError) as wrong:
             await answer(pool, QueryRequest("SELECT *\n WHERE { ?s ?p }", path))
-        assert wrong.value.extensions == {"line": 2, "column": 17}
+        excerpt = f" WHERE {{ ?s ?p }}\n{' ' * 15}^"
+        assert wrong.value.extensions == {"line": 2, "column": 16, "excerpt": excerpt}
         assert wrong.value.zh
         for text in (
             "INSERT DATA { <x:a> <x:b> 1 }",
@@ -285,7 +287,7 @@ def test_workers_of_a_large_parent_are_kept(path):
 def test_workers_cannot_reach_the_network(path):
     async def work(pool):
         query = "SELECT * { SERVICE <http://127.0.0.1:8/> { ?s ?p ?o } }"
-        with pytest.raises(BadRequest, match="Permission denied"):
+        with pytest.raises(ServiceFailed, match="Permission denied"):
             await answer(pool, QueryRequest(query, path))
 
     with_pool(work)

@@ -46,6 +46,7 @@ from coopgraph.store.memory import default_total
 from coopgraph.store.query_log import QueryLog
 from coopgraph.store.query_pool import QueryPool
 from coopgraph.store.remote_queries import RemotePool
+from coopgraph.store.screen import Screen
 
 FOLLOW_SECONDS: Final = 0.5
 _log = logging.getLogger("coopgraph.api")
@@ -106,8 +107,8 @@ def _app(
 
     @contextlib.asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with _pool(served) as pool:
-            app.state.pool = pool
+        async with _pool(served) as pool, Screen(settings.max_bodies_bytes // 4) as screen:
+            app.state.pool, app.state.screen = pool, screen
             app.state.log = QueryLog.from_settings(
                 settings, served.folder, temporary=served.temporary
             )

@@ -42,6 +42,10 @@ class CachedQueries:
         """Whether anything is kept."""
         return self.results.max_bytes > 0
 
+    def is_running(self, key: tuple[object, ...]) -> bool:
+        """Tell whether another request asks the same."""
+        return key in self._running
+
     async def wait_for(self, key: tuple[object, ...]) -> bool:
         """Wait while another request asks the same; return True.
 

@@ -9,6 +9,7 @@ from typing import Any, ClassVar, Final
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from coopgraph.api.exchange import ARRIVED
 from coopgraph.settings import Settings
 
 _HEADERS: Final = 64 * 1024
@@ -62,6 +63,7 @@ class BoundedProtocol(HttpToolsProtocol):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._head = 0  # bytes of the head so far; -1 while no head is awaited
+        self._arrived = [0.0]
         self._discarding = False
         self._timer: asyncio.TimerHandle | None = None
         self._stalled: asyncio.TimerHandle | None = None
@@ -101,10 +103,13 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._timer is not None:
             self._timer.cancel()
             self._timer = None
+        self._arrived = [self.loop.time()]
+        self.scope[ARRIVED] = self._arrived  # type: ignore[typeddict-unknown-key]
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
         """Expect another head."""
+        self._arrived[0] = self.loop.time()
         super().on_message_complete()
         self._head = 0
 

@@ -12,6 +12,7 @@ from coopgraph import errors
 from coopgraph.store.query_log import LogEntry
 
 KEY: Final = "coopgraph.exchange"
+ARRIVED: Final = "coopgraph.arrived"  # when the last byte came, by the clock of the loop: a list
 CLIENT_GONE: Final = 499  # nobody reads it
 
 _BY_ERROR: Final[tuple[tuple[type[errors.CoopgraphError], str], ...]] = (
@@ -111,3 +112,17 @@ def exchange_of(scope: Scope) -> Exchange:
     """Return what is known of a request; something that nobody looks at, where nothing is."""
     found: Exchange = scope.get(KEY) or Exchange()
     return found
+
+
+def arrived_at(scope: Scope, now: float) -> float:
+    """Return when the last byte of a request came; now, where nobody has looked at the clock.
+
+    When many come at once, that is long before it is their turn to be answered.
+
+    Examples
+    --------
+    >>> arrived_at({ARRIVED: [1.5]}, 2.0), arrived_at({}, 2.0)
+    (1.5, 2.0)
+    """
+    found: list[float] = scope.get(ARRIVED) or [now]
+    return min(found[0], now)

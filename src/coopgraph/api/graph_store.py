@@ -6,6 +6,7 @@ A graph is named in the URL (``?graph=IRI``, ``?default``), or is what the URL i
 
 from __future__ import annotations
 
+import asyncio
 from typing import Annotated, NamedTuple
 
 import pyoxigraph as ox
@@ -19,7 +20,7 @@ from coopgraph.api.negotiation import accepted_formats
 from coopgraph.api.parameters import Store
 from coopgraph.api.protocol import base_iri, one, pairs_of, spooled
 from coopgraph.api.respond import not_modified, weak_etag
-from coopgraph.api.sparql import answer
+from coopgraph.api.sparql import Turn, answer
 from coopgraph.api.update import done
 from coopgraph.errors import BadRequest
 from coopgraph.store.frames import QueryRequest
@@ -128,7 +129,8 @@ async def read(
         max_bytes=store.settings.query_max_bytes,
         prefixes=store.union_default_graph,
     )
-    return await answer(request, store, reader, work, store.settings.update_timeout, tag=tag)
+    turn = Turn(asyncio.get_running_loop().time(), store.settings.update_timeout)
+    return await answer(request, store, reader, work, turn, tag=tag)
 
 
 @router.put("/store", response_class=Response, status_code=204, dependencies=[Security(bearer)])

@@ -10,7 +10,7 @@ from starlette.types import Receive, Scope, Send
 
 from coopgraph.api.cached_queries import send_cached
 from coopgraph.errors import CoopgraphError
-from coopgraph.store.query_pool import QueryResult
+from coopgraph.store.query_pool import QueryResult, WholeResult
 from coopgraph.store.remote_queries import RemoteResult
 from coopgraph.store.result_cache import CachedAnswer, ResultCache
 
@@ -38,7 +38,9 @@ class Keep:
         self._end = end
         self.answer: CachedAnswer | None = None
 
-    async def read(self, result: QueryResult | RemoteResult, begun: list[bytes]) -> bool:
+    async def read(
+        self, result: QueryResult | RemoteResult | WholeResult, begun: list[bytes]
+    ) -> bool:
         """Read the answer, or the beginning of a large one; return True."""
         size, most = 0, min(self._results.entry_bytes, AHEAD)
         async for chunk in result:
@@ -49,7 +51,7 @@ class Keep:
         self.whole(result, begun)
         return True
 
-    def whole(self, result: QueryResult | RemoteResult, parts: list[bytes]) -> None:
+    def whole(self, result: QueryResult | RemoteResult | WholeResult, parts: list[bytes]) -> None:
         """Keep an answer that was read to its end."""
         self.answer = CachedAnswer(b"".join(parts), result.content_type, self._tag, self._query)
         self._results.put(self._generation, self._key, self.answer)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from coopgraph.api import problems
+from coopgraph.api.cached_queries import PATH
 from coopgraph.api.exchange import KEY, Exchange
+from coopgraph.errors import PayloadTooLarge
+
+_LONGEST: Final = 64 * 1024  # of a query string; only that of a SPARQL query may be longer
+_TOO_LONG: Final = PayloadTooLarge(
+    f"the query string is longer than {_LONGEST} bytes",
+    zh=f"查询字符串超过 {_LONGEST} 字节",
+    limit=_LONGEST,
+)
 
 
 class Observe:
@@ -42,6 +51,10 @@ class Observe:
             await send(message)
 
         try:
+            if len(scope["query_string"]) > _LONGEST and scope["path"] != PATH:
+                too_long = problems.problem_response(_TOO_LONG.problem())
+                await too_long(scope, receive, watched)
+                return
             await self._app(scope, receive, watched)
         except Exception as error:
             # An error after the first byte is wrapped by the framework, which cannot answer it.

@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import tempfile
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Final, NamedTuple
-from urllib.parse import parse_qsl
 
 import pyoxigraph as ox
 from anyio import to_thread
@@ -18,6 +17,7 @@ from fastapi import Request
 from starlette.datastructures import URL
 from werkzeug.http import parse_options_header
 
+from coopgraph.api.percent import parameters
 from coopgraph.errors import (
     BadRequest,
     PayloadTooLarge,
@@ -44,11 +44,8 @@ def pairs_of(data: bytes) -> Pairs:
     [('query', 'ASK{}'), ('default-graph-uri', '')]
     """
     try:
-        return parse_qsl(
-            data.decode("ascii", "strict"), keep_blank_values=True, errors="strict",
-            max_num_fields=1000,
-        )  # fmt: skip
-    except (UnicodeDecodeError, ValueError):
+        return parameters(data)
+    except ValueError:
         raise BadRequest(
             "the parameters are not percent-encoded UTF-8", zh="参数不是百分号编码的 UTF-8"
         ) from None
@@ -130,54 +127,67 @@ def client_of(request: Request) -> str:
     return request.headers.get("authorization") or (request.client.host if request.client else "")
 
 
-async def read_body(request: Request, limit: int) -> bytes:
-    """Read a request body of at most ``limit`` bytes.
+async def read_body(request: Request, limit: int, held: HeldBytes) -> bytes:
+    """Read a request body of at most ``limit`` bytes, which are held until they are given back.
 
     Raises
     ------
     PayloadTooLarge
         As soon as more than the limit has come or is announced.
     Unavailable
-        If all bodies that are being read have more bytes than the setting ``max_bodies_bytes``.
+        If all bodies that are held have more bytes than the setting ``max_bodies_bytes``.
     BadRequest
         If it comes too slowly.
     """
-    body, held = bytearray(), _held(request)
-    try:
-        async for chunk in _chunks(request, limit):
-            held.take(len(chunk))
-            body += chunk
-        return bytes(body)
-    finally:
-        held.give_back(len(body))
+    body = bytearray()
+    async for chunk in _chunks(request, limit):
+        held.take(len(chunk))
+        body += chunk
+    return bytes(body)
 
 
-class _Held:
-    """The bytes of bodies that are in memory now, in one service."""
+class HeldBytes:
+    """The bytes of one body, counted among those of all bodies that a service holds."""
 
-    def __init__(self, most: int) -> None:
+    def __init__(self, held: dict[str, int], most: int) -> None:
+        self._held = held
         self._most = most
         self._size = 0
 
     def take(self, size: int) -> None:
-        if self._size + size > self._most:
+        """Hold more.
+
+        Raises
+        ------
+        Unavailable
+            If that is too much.
+        """
+        if self._held["bytes"] + size > self._most:
             raise Unavailable(
                 "too much is being sent at once; try again",
                 zh="请求过多，请稍后重试",
                 retry_after=2,
             )
+        self._held["bytes"] += size
         self._size += size
 
-    def give_back(self, size: int) -> None:
-        self._size -= size
+    def give_back(self) -> None:
+        """Hold nothing any more."""
+        self._held["bytes"] -= self._size
+        self._size = 0
 
 
-def _held(request: Request) -> _Held:
+@contextmanager
+def held_bytes(request: Request) -> Iterator[HeldBytes]:
+    """Yield what the bytes of a body are counted with; at the end all are given back."""
     state = request.app.state
     if not hasattr(state, "bodies"):
-        state.bodies = _Held(state.graph.settings.max_bodies_bytes)
-    held: _Held = state.bodies
-    return held
+        state.bodies = {"bytes": 0}
+    held = HeldBytes(state.bodies, state.graph.settings.max_bodies_bytes)
+    try:
+        yield held
+    finally:
+        held.give_back()
 
 
 class Upload(NamedTuple):

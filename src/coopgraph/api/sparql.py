@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 from collections.abc import Awaitable
 from contextlib import AsyncExitStack
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from anyio import CancelScope, to_thread
 from fastapi import APIRouter, Request
@@ -17,16 +17,18 @@ from starlette.types import Scope as ASGIScope
 from coopgraph.api import service_description, update
 from coopgraph.api.access import authorise, bearer
 from coopgraph.api.cached_queries import CachedQueries, alias_of
-from coopgraph.api.exchange import CLIENT_GONE, exchange_of
+from coopgraph.api.exchange import CLIENT_GONE, arrived_at, exchange_of
 from coopgraph.api.kept import Cached, Keep
 from coopgraph.api.negotiation import accepted_formats
 from coopgraph.api.parameters import Store
 from coopgraph.api.protocol import (
+    HeldBytes,
     Pairs,
     base_iri,
     client_of,
     decoded,
     every,
+    held_bytes,
     one,
     pairs_of,
     read_body,
@@ -37,10 +39,10 @@ from coopgraph.errors import BadRequest, CoopgraphError, UnsupportedMediaType
 from coopgraph.store.frames import QueryRequest
 from coopgraph.store.generations import Reader
 from coopgraph.store.graph_store import GraphStore
-from coopgraph.store.guard import QueryLimits, check_async
+from coopgraph.store.guard import QueryLimits
 from coopgraph.store.query_pool import QueryResult, WholeResult
-from coopgraph.store.query_traits import form_of, is_deterministic
 from coopgraph.store.remote_queries import RemoteResult
+from coopgraph.store.screen import SHORT
 from coopgraph.store.write_request import media_type_of
 
 router = APIRouter(tags=["sparql"])
@@ -49,9 +51,19 @@ FORM: Final = "application/x-www-form-urlencoded"
 QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 
+_GRACE: Final = 0.25  # of a worker that is stopped, to say so
 PATIENCE: Final = 0.02
 """Seconds a query runs before somebody looks whether its client is still there."""
+
 T = TypeVar("T")
+
+
+class Turn(NamedTuple):
+    """How long a query may take: so many seconds since a time by the clock of the loop."""
+
+    since: float
+    seconds: float
+    lookup: bool | None = None
 
 
 def _parameter(name: str, words: str) -> dict[str, Any]:
@@ -103,29 +115,35 @@ async def sparql_post(request: Request, graph: Store) -> Response:
         )
     pairs = pairs_of(request.scope["query_string"])
     limit = graph.settings.max_body_bytes
+    if kind == QUERY:
+        limit = min(limit, graph.settings.query_max_length)
     if kind == UPDATE or (kind == FORM and "authorization" in request.headers):
         limit = max(limit, graph.settings.update_max_length)
     if kind == UPDATE:
         await authorise(request, graph)  # before the body is read
     elif kind == FORM and request.app.state.open_to_local:
         limit = max(limit, graph.settings.update_max_length)
-    body = await read_body(request, limit)
-    if kind == FORM:
-        pairs += pairs_of(body)
-    else:
-        name = "query" if kind == QUERY else "update"
-        if every(pairs, name):
-            raise BadRequest(
-                f"the {name} is in the body and in the URL: give it once",
-                zh=f"{name} 同时出现在内容和 URL 中：只能给一次",
-            )
-        pairs.append((name, decoded(body, sent)))
-    if every(pairs, "update"):
-        return await update.respond(request, graph, pairs)
-    return await _query(request, graph, pairs)
+    with held_bytes(request) as held:
+        body = await read_body(request, limit, held)
+        if kind == FORM:
+            pairs += pairs_of(body)
+        else:
+            name = "query" if kind == QUERY else "update"
+            if every(pairs, name):
+                raise BadRequest(
+                    f"the {name} is in the body and in the URL: give it once",
+                    zh=f"{name} 同时出现在内容和 URL 中：只能给一次",
+                )
+            pairs.append((name, decoded(body, sent)))
+        del body
+        if every(pairs, "update"):
+            return await update.respond(request, graph, pairs)
+        return await _query(request, graph, pairs, held)
 
 
-async def _query(request: Request, graph: GraphStore, pairs: Pairs) -> Response:
+async def _query(
+    request: Request, graph: GraphStore, pairs: Pairs, held: HeldBytes | None = None
+) -> Response:
     refuse(pairs, update.OF_UPDATES, "a query", "查询")
     query = one(pairs, "query")
     if query is None:
@@ -133,7 +151,18 @@ async def _query(request: Request, graph: GraphStore, pairs: Pairs) -> Response:
     exchange = exchange_of(request.scope)
     exchange.kind, exchange.text = "query", query
     accepted = accepted_formats(request.headers.getlist("accept"), one(pairs, "format"))
-    await check_async(query, QueryLimits.from_settings(graph.settings))
+    seconds, now = graph.settings.query_timeout, asyncio.get_running_loop().time()
+    since = arrived_at(request.scope, now)
+    reading = request.app.state.screen.read(
+        query, QueryLimits.from_settings(graph.settings), seconds=seconds / 2,
+        client=client_of(request),
+    )  # fmt: skip
+    short = len(query) <= SHORT  # then it never waits
+    if (traits := await (reading if short else _unless_gone(request, reading))) is None:
+        return Response(status_code=CLIENT_GONE)
+    if held is not None:
+        held.give_back()
+    turn = Turn(since, seconds, traits.lookup)
     reader = graph.reader
     work = QueryRequest(
         query,
@@ -145,9 +174,9 @@ async def _query(request: Request, graph: GraphStore, pairs: Pairs) -> Response:
         base_iri(request),
         graph.union_default_graph,
     )
-    if graph.settings.store or not is_deterministic(query):
-        return await answer(request, graph, reader, work)
-    form = form_of(query)
+    if graph.settings.store or not traits.deterministic:
+        return await answer(request, graph, reader, work, turn)
+    form = traits.form
     wanted = getattr(accepted, form)[:1] if form else accepted
     key = (
         query, work.default_graph_uris, work.named_graph_uris, work.base_iri, form, wanted,
@@ -159,8 +188,8 @@ async def _query(request: Request, graph: GraphStore, pairs: Pairs) -> Response:
         return same  # only an answer that was given has such a tag
     queries: CachedQueries = request.app.state.queries
     if not queries.enabled:
-        return await answer(request, graph, reader, work, tag=tag)
-    return await _kept(request, graph, reader, work, key, tag)
+        return await answer(request, graph, reader, work, turn, tag=tag)
+    return await _kept(request, graph, reader, work, turn, key, tag)
 
 
 async def _kept(
@@ -168,6 +197,7 @@ async def _kept(
     graph: GraphStore,
     reader: Reader,
     work: QueryRequest,
+    turn: Turn,
     key: tuple[object, ...],
     tag: str,
 ) -> Response:
@@ -177,14 +207,18 @@ async def _kept(
     exchange = exchange_of(request.scope)
     flight = (number, *key)
     found = results.get(number, key)
-    if found is None and await _unless_gone(request, queries.wait_for(flight)):
+    if (
+        found is None
+        and queries.is_running(flight)
+        and await _unless_gone(request, queries.wait_for(flight))
+    ):
         found = results.get(number, key)
     exchange.cache = "hit" if found else "miss"
     if found is None:
         end = queries.begin(flight)
         keep = Keep(results, number, key, tag, work.query, end)
         try:
-            response = await answer(request, graph, reader, work, tag=tag, keep=keep)
+            response = await answer(request, graph, reader, work, turn, tag=tag, keep=keep)
         except CoopgraphError as error:
             end(error)
             raise
@@ -202,7 +236,7 @@ async def answer(
     graph: GraphStore,
     reader: Reader,
     work: QueryRequest,
-    seconds: float | None = None,
+    turn: Turn | None = None,
     *,
     tag: str | None = None,
     keep: Keep | None = None,
@@ -219,24 +253,29 @@ async def answer(
         The generation that is asked; it stays on disk until the last byte is sent.
     work
         The query.
-    seconds
-        How long it may take until all is sent; by default the setting ``query_timeout``.
+    turn
+        How long it may take until all is sent; by default the setting ``query_timeout``, from now.
     tag
         The entity tag of the answer; None for one that is not the same the next time.
     keep
         Where a whole answer is kept. Then what is small is read to its end before it is sent, so
         that a slow client holds no worker.
     """
-    seconds = graph.settings.query_timeout if seconds is None else seconds
+    if turn is None:
+        turn = Turn(asyncio.get_running_loop().time(), graph.settings.query_timeout)
     async with AsyncExitStack() as stack:
         stack.callback(lambda _: None, reader)
-        running = request.app.state.pool.run(work, seconds, client_of(request))
+        running = request.app.state.pool.run(
+            work, turn.seconds, client_of(request), turn.lookup, turn.since
+        )
         result = await _unless_gone(request, stack.enter_async_context(running))
         if result is None:
             return Response(status_code=CLIENT_GONE)
         begun: list[bytes] = []
         if keep is not None:
-            if await _unless_gone(request, keep.read(result, begun)) is None:
+            if isinstance(result, WholeResult):
+                await keep.read(result, begun)
+            elif await _unless_gone(request, keep.read(result, begun)) is None:
                 return Response(status_code=CLIENT_GONE)
             if keep.answer is not None:
                 return Cached(keep.answer)
@@ -250,7 +289,7 @@ async def answer(
             body = result.whole()
         if body is not None:  # one write, and the worker is free before it
             return Response(body, headers=headers, media_type=result.content_type)
-        return _Stream(result, begun, keep, stack.pop_all(), headers, seconds)
+        return _Stream(result, begun, keep, stack.pop_all(), headers, turn)
 
 
 async def _unless_gone(request: Request, work: Awaitable[T]) -> T | None:
@@ -290,16 +329,16 @@ class _Stream(StreamingResponse):
         keep: Keep | None,
         hold: AsyncExitStack,
         headers: dict[str, str],
-        seconds: float,
+        turn: Turn,
     ) -> None:
         chunks = result if keep is None else keep.watch(result, begun)
         super().__init__(chunks, headers=headers, media_type=result.content_type)
         self._hold = hold
-        self._seconds = seconds
+        self._until = turn.since + turn.seconds + _GRACE
 
     async def __call__(self, scope: ASGIScope, receive: Receive, send: Send) -> None:
         try:
-            async with asyncio.timeout(self._seconds):  # also where nobody reads
+            async with asyncio.timeout_at(self._until):  # also where nobody reads
                 await super().__call__(scope, receive, send)
         finally:
             with CancelScope(shield=True):  # also when the client has gone

@@ -7,11 +7,11 @@ from starlette.responses import Response
 
 from coopgraph.api.access import authorise
 from coopgraph.api.exchange import exchange_of
-from coopgraph.api.protocol import Pairs, base_iri, every, one, refuse
+from coopgraph.api.protocol import Pairs, base_iri, client_of, every, one, refuse
 from coopgraph.api.respond import weak_etag
 from coopgraph.errors import BadRequest
 from coopgraph.store.graph_store import GraphStore, Written
-from coopgraph.store.guard import QueryLimits, check_async
+from coopgraph.store.guard import QueryLimits
 from coopgraph.store.using import with_dataset
 from coopgraph.store.write_request import WriteRequest
 
@@ -28,7 +28,10 @@ async def respond(request: Request, graph: GraphStore, pairs: Pairs) -> Response
     exchange = exchange_of(request.scope)
     exchange.kind, exchange.text = "update", text
     by = await authorise(request, graph)
-    await check_async(text, QueryLimits.for_updates(graph.settings), update=True)
+    limits, seconds = QueryLimits.for_updates(graph.settings), graph.settings.update_timeout
+    await request.app.state.screen.read(
+        text, limits, seconds=seconds, client=client_of(request), update=True
+    )
     text = with_dataset(
         text, every(pairs, "using-graph-uri"), every(pairs, "using-named-graph-uri")
     )

@@ -86,6 +86,11 @@ def message(kind: int, value: Any) -> bytes:
     return frame(kind, json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
 
 
+def read_message(payload: bytes) -> Any:
+    """Return the value in a frame whose payload is JSON."""
+    return json.loads(payload)
+
+
 def request_frame(request: QueryRequest, cpu_seconds: int) -> bytes:
     """Return the frame that asks a worker to run a query."""
     try:

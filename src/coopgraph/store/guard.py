@@ -13,7 +13,6 @@ not in the store, which the engine takes for an empty graph and never fetches.
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import re
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -95,20 +94,6 @@ _SETTLED: Final = frozenset((GROUP, HEAD, DATA, QUADS, EXPRESSION))
 _TERMS: Final = frozenset(("var", "iri", "name", "number", "string"))
 _UNDECIDED: Final = re.compile(r"\\[uU]")
 _CODEPOINT: Final = re.compile(r"\\u([0-9A-Fa-f]{4})|\\U([0-9A-Fa-f]{8})")
-_IN_A_THREAD: Final = 8 * 1024
-
-
-async def check_async(
-    text: str,
-    limits: QueryLimits = QueryLimits(),  # noqa: B008 - immutable
-    *,
-    update: bool = False,
-) -> None:
-    """Do what :func:`check` does; a long text is read in a thread, so that the loop goes on."""
-    if len(text) < _IN_A_THREAD:
-        check(text, limits, update=update)
-    else:
-        await asyncio.to_thread(check, text, limits, update=update)
 
 
 def check(
@@ -119,7 +104,8 @@ def check(
 ) -> None:
     """Refuse a text that is too large, too deep or reaches out.
 
-    Takes linear time, some 10 ms for the longest query, and never recurses.
+    Takes linear time, a second for the longest query, and never recurses; a service has long
+    texts read elsewhere (:mod:`coopgraph.store.screen`).
 
     Parameters
     ----------
@@ -149,14 +135,7 @@ def check(
     ...
     coopgraph.errors.Forbidden: line 1, column 12: SERVICE to <http://example.org/> is not allowed
     """
-    size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
-    if size > limits.max_length:
-        what, what_zh = _words(update)
-        raise PayloadTooLarge(
-            f"the {what} has {size} bytes, at most {limits.max_length} are read",
-            zh=f"{what_zh}长 {size} 字节，上限为 {limits.max_length} 字节",
-            limit=limits.max_length,
-        )
+    refuse_long(text, limits, update=update)
     try:
         _Scan(text, limits, update).run()
     except LexError as error:
@@ -167,6 +146,18 @@ def check(
         # ones may: the text must be harmless both ways.
         with contextlib.suppress(LexError):  # no SPARQL when read that way
             _Scan(decoded(text), limits, update).run()
+
+
+def refuse_long(text: str, limits: QueryLimits, *, update: bool = False) -> None:
+    """Raise :class:`PayloadTooLarge` if a text has more bytes than the limit."""
+    size = len(text) if text.isascii() else len(text.encode("utf-8", "replace"))
+    if size > limits.max_length:
+        what, what_zh = _words(update)
+        raise PayloadTooLarge(
+            f"the {what} has {size} bytes, at most {limits.max_length} are read",
+            zh=f"{what_zh}长 {size} 字节，上限为 {limits.max_length} 字节",
+            limit=limits.max_length,
+        )
 
 
 def _words(update: bool) -> tuple[str, str]:

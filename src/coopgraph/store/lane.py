@@ -28,8 +28,10 @@ class Lane:
         Address space of one worker.
     network
         Let workers open sockets.
-    background
-        Run them at the lowest CPU priority.
+    nice
+        How far their CPU priority is lowered, 0 to 19.
+    kind
+        What they are.
     """
 
     def __init__(
@@ -39,13 +41,15 @@ class Lane:
         memory_bytes: int,
         *,
         network: bool = False,
-        background: bool = False,
+        nice: int = 0,
+        kind: type[WorkerProcess] = WorkerProcess,
     ) -> None:
         self._size = size
         self._queue = queue
         self._memory_bytes = memory_bytes
         self._network = network
-        self._background = background
+        self._nice = nice
+        self._kind = kind
         self._idle: list[WorkerProcess] = []
         self._waiters: OrderedDict[str, deque[_Turn]] = OrderedDict()
         self._all: set[WorkerProcess] = set()
@@ -171,13 +175,17 @@ class Lane:
             del self._waiters[client]
 
     async def _replaced(self, worker: WorkerProcess, keep_socket: bool) -> None:
-        await self._end(worker, keep_socket)
+        # At the same time: what held much memory takes its time to end.
+        await asyncio.gather(self._end(worker, keep_socket), self._spawn_again())
+
+    async def _spawn_again(self) -> None:
         while not self.closed:
             try:
                 await self._spawn()
             except (Unavailable, OSError):
-                _log.exception("a query worker does not start; trying again")
-                await asyncio.sleep(1)
+                if not self.closed:
+                    _log.exception("a query worker does not start; trying again")
+                    await asyncio.sleep(1)
             else:
                 return
 
@@ -188,9 +196,7 @@ class Lane:
     def _started(self) -> WorkerProcess:
         # Runs in a thread, which goes on when who waits for it is cancelled: so it is here that
         # the process is written down, and ended if the pool closes meanwhile.
-        worker = WorkerProcess(
-            self._memory_bytes, network=self._network, background=self._background
-        )
+        worker = self._kind(self._memory_bytes, network=self._network, nice=self._nice)
         self._all.add(worker)
         try:
             worker.wait_until_ready()

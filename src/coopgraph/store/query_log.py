@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import logging
 import re
@@ -27,6 +28,7 @@ _WAITING: Final = 20_000  # entries; more are dropped and counted
 _WAITING_TEXT: Final = 32 * 1024 * 1024  # characters in them
 _BATCH: Final = 200
 _SECONDS: Final = 0.2
+_PIECE: Final = 256 * 1024  # characters
 # JSON leaves these as they are; to some readers of logs they are the end of a line, or turn its
 # order around.
 _HIDDEN: Final = re.compile("[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]")
@@ -133,6 +135,8 @@ class QueryLog:
         self._handler.setFormatter(logging.Formatter("%(message)s"))
         self._handler.handleError = self._failed  # type: ignore[method-assign]
         self._text_length = text_length
+        # A file is changed between pieces, and never within one.
+        self._piece = getattr(handler, "maxBytes", 0) // 8 or _PIECE
         self._entries: deque[LogEntry] = deque()
         self._wake = threading.Event()
         self._closing = threading.Event()
@@ -196,7 +200,8 @@ class QueryLog:
         self._closing.set()
         self._wake.set()
         self._thread.join(timeout=5)
-        self._handler.close()
+        with contextlib.suppress(OSError):  # of a full disk, which has been said
+            self._handler.close()
 
     def _run(self) -> None:
         while not self._closing.is_set():
@@ -212,13 +217,21 @@ class QueryLog:
 
     def _write(self, entries: list[LogEntry]) -> None:
         try:
-            text = "\n".join(line_of(entry, self._text_length) for entry in entries)
-            self._handler.handle(
-                logging.LogRecord("coopgraph.queries", logging.INFO, "", 0, text, None, None)
-            )
+            lines = [line_of(entry, self._text_length) for entry in entries]
+            while lines:
+                text: list[str] = []
+                size = 0
+                while lines and (not text or size + len(lines[0]) < self._piece):
+                    text.append(lines.pop(0))
+                    size += len(text[-1])
+                self._write_text("\n".join(text))
         except Exception:
             self.dropped += len(entries)
             self._failed(None)
+
+    def _write_text(self, text: str) -> None:
+        record = logging.LogRecord("coopgraph.queries", logging.INFO, "", 0, text, None, None)
+        self._handler.handle(record)
 
     def _failed(self, record: logging.LogRecord | None) -> None:
         if record is not None:

@@ -29,7 +29,7 @@ from typing import Final, Self
 
 from coopgraph.errors import CoopgraphError
 from coopgraph.store.frames import QueryRequest
-from coopgraph.store.lane import Lane
+from coopgraph.store.lane import Lane, busy
 from coopgraph.store.lookup import is_lookup
 from coopgraph.store.memory import LOOKUP
 from coopgraph.store.query_process import DEFAULT_MEMORY, WorkerProcess
@@ -41,6 +41,8 @@ __all__ = ["QueryPool", "QueryRequest", "QueryResult", "QueryRunner", "WholeResu
 _LOOKUPS_WAITING: Final = 1024  # each waits for milliseconds
 _LONGEST_LOOKUP: Final = 256 * 1024
 _REMEMBERED: Final = 1024
+_LOWEST: Final = 19
+_START: Final = 1.0  # seconds in which a worker is replaced, also on a busy machine
 
 
 class QueryPool:
@@ -76,7 +78,7 @@ class QueryPool:
         lookup_seconds: float = 0.2,
     ) -> None:
         self._rest = Lane(
-            size, queue, memory_bytes, network=network, background=bool(lookup_workers)
+            size, queue, memory_bytes, network=network, nice=_LOWEST if lookup_workers else 0
         )
         self._lookups: Lane | None = None
         if lookup_workers:
@@ -128,6 +130,8 @@ class QueryPool:
         request: QueryRequest,
         timeout: float,  # noqa: ASYNC109 - kills a process, which asyncio.timeout cannot
         client: str = "",
+        lookup: bool | None = None,
+        since: float | None = None,
     ) -> AsyncIterator[QueryResult | WholeResult]:
         """Run a query.
 
@@ -136,9 +140,14 @@ class QueryPool:
         request
             The query.
         timeout
-            Seconds until all is read, from now on. It waits for a worker for at most half of them.
+            Seconds until all is read. It waits for a worker for at most half of them, but for a
+            moment in which one can start.
         client
             Who asks: clients take turns where queries wait.
+        lookup
+            Whether it is a lookup, where that is known already.
+        since
+            When its time began, by the clock of the loop; None for now.
 
         Raises
         ------
@@ -148,11 +157,18 @@ class QueryPool:
             If the query fails; see also :meth:`WorkerProcess.failure`.
         """
         loop = asyncio.get_running_loop()
-        begin = loop.time()
-        patience = min(self._queue_timeout, timeout / 2)
+        begin = loop.time() if since is None else since
+        patience = min(self._queue_timeout, max(timeout / 2, min(timeout, _START)))
         query = request.query
-        if self._lookups is not None and query not in self._long and is_lookup(query):
-            whole = await self._look_up(self._lookups, request, timeout, client, patience)
+        if loop.time() >= begin + timeout:
+            raise busy("the query came too late to be run")
+        if (
+            self._lookups is not None
+            and query not in self._long
+            and (is_lookup(query) if lookup is None else lookup)
+        ):
+            left = begin + patience - loop.time()
+            whole = await self._look_up(self._lookups, request, timeout, client, left)
             if whole is not None:
                 yield whole
                 return

@@ -33,16 +33,14 @@ class WorkerProcess:
         Address space of the process; a query that needs more ends it.
     network
         Let it open sockets. Only for services whose allow-list of ``SERVICE`` is not empty.
-    background
-        Run it at the lowest CPU priority from its first moment.
+    nice
+        How far its CPU priority is lowered from its first moment, 0 to 19.
     """
 
     module: ClassVar[str] = "coopgraph.store.worker"
     noun: ClassVar[tuple[str, str]] = ("query", "查询")
 
-    def __init__(
-        self, memory_bytes: int, *, network: bool = False, background: bool = False
-    ) -> None:
+    def __init__(self, memory_bytes: int, *, network: bool = False, nice: int = 0) -> None:
         ours, theirs = socket.socketpair()
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
@@ -62,8 +60,8 @@ class WorkerProcess:
             raise
         finally:
             theirs.close()
-        if background:
-            os.setpriority(os.PRIO_PROCESS, self._process.pid, 19)  # its threads inherit it
+        if nice:
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, nice)  # its threads inherit it
         self.socket = ours
         self.reader = FrameReader()
         self.timed_out = self.too_large = False

@@ -155,8 +155,13 @@ class RemotePool:
         request: QueryRequest,
         timeout: float,  # noqa: ASYNC109 - the limit is part of what is asked
         client: str = "",  # noqa: ARG002 - the store takes turns as it likes
+        lookup: bool | None = None,  # noqa: ARG002 - the store knows best
+        since: float | None = None,
     ) -> AsyncIterator[RemoteResult]:
-        """Hand a query on; the time limit counts from its turn until all is read.
+        """Hand a query on.
+
+        The time limit counts until all is read: from its turn, or ``since`` a time by the clock of
+        the loop; then it waits for its turn for at most half of the limit.
 
         Raises
         ------
@@ -168,8 +173,11 @@ class RemotePool:
             If the query, or the format asked for, is not taken.
         """
         asked = Asked.of(request, self._graphs(), timeout)
-        async with self._turn():
-            deadline = asyncio.get_running_loop().time() + timeout
+        loop, patience = asyncio.get_running_loop(), self._queue_timeout
+        if since is not None:
+            patience = min(patience, max(since + timeout / 2 - loop.time(), 0))
+        async with self._turn(patience):
+            deadline = (loop.time() if since is None else since) + timeout
             response = await self._send(asked, deadline)
             try:
                 result = RemoteResult(response, asked.answering(response), deadline)
@@ -214,12 +222,12 @@ class RemotePool:
             raise away(url, error) from None
 
     @contextlib.asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
+    async def _turn(self, patience: float) -> AsyncIterator[None]:
         if self._turns.locked() and self._waiting >= self._settings.query_queue:
             raise _busy("too many queries are waiting")
         self._waiting += 1
         try:
-            async with asyncio.timeout(self._queue_timeout):
+            async with asyncio.timeout(patience):
                 await self._turns.acquire()
         except TimeoutError:
             raise _busy("the queries before this one did not end in time") from None

@@ -32,6 +32,8 @@ from coopgraph.vocabulary import PREFIXES
 
 _Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 
+# What the engine says of an answer that is broken, or ends too early.
+_OF_SERVICE: Final = ("Parser error", "by service", "body was expected")
 _WITH_PREFIXES: Final = {"turtle", "trig", "rdfxml"}
 
 
@@ -153,7 +155,7 @@ def _is_of_service(error: Exception, query: str) -> bool:
     if "service" not in query.casefold():
         return False
     said = str(error)
-    return isinstance(error, OSError) or "Parser error" in said or "by service" in said
+    return isinstance(error, OSError) or any(words in said for words in _OF_SERVICE)
 
 
 def service_failed(error: Exception) -> ServiceFailed:
