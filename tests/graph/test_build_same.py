@@ -11,6 +11,7 @@ import pyoxigraph as ox
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from coopgraph.graph.build import build_snapshot
 from coopgraph.graph.projection import read_projection
 from coopgraph.graph.snapshot import Snapshot
@@ -19,7 +20,7 @@ from coopgraph.store.graph_columns import GraphColumns
 from coopgraph.vocabulary import COOP, LAYERS, SCHEME, VOCABULARY_GRAPH, graph_iri, layer_of
 
 sys.path.insert(0, str(Path(__file__).parent))
-from one_by_one import build_snapshot as build_one_by_one  # noqa: E402
+from one_by_one import build_snapshot as build_one_by_one
 
 VIEWS = ("compact", "full")
 TABLE = read_projection(ontology_dir() / "projection.csv")

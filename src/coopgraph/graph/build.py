@@ -107,11 +107,14 @@ def _number(
     sets: ClassSets,
 ) -> Snapshot:
     names = facts.terms.table()
-    ends = np.union1d(edges.source, edges.target)
-    used = np.union1d(np.union1d(edges.subject, edges.relation), ends)
-    used = np.union1d(used, np.flatnonzero(seen_alone).astype(np.int32))
-    iris = [names[code] for code in used.tolist()]
+    named = np.zeros(len(names), np.bool_)
+    named[: len(seen_alone)] = seen_alone != 0
+    for column in (edges.source, edges.target, edges.subject, edges.relation):
+        named[column] = True
+    used = np.flatnonzero(named)
+    iris = names.raw(used)
     order = sorted(range(len(iris)), key=iris.__getitem__)
+    del iris
     # Numbers in the order of the names, so that sorting them sorts by name.
     by_name = np.full(len(names), -1, np.int32)
     sorted_terms = used[np.array(order, np.int64)]
@@ -123,7 +126,7 @@ def _number(
     for end in (edges.source, edges.target):
         for byte in np.unique(edges.visible):
             visible[end[edges.visible == byte]] |= byte
-    nodes = sorted_terms[visible[sorted_terms] != 0]
+    nodes = sorted_terms[visible[sorted_terms] != 0].astype(np.int32)
     node_of = np.full(len(names), -1, np.int32)
     node_of[nodes] = np.arange(len(nodes))
 
@@ -132,7 +135,7 @@ def _number(
     intervals, interval = _codes(
         (edges.first.astype(np.int64) << 32) | (edges.last.astype(np.int64) & 0xFFFFFFFF)
     )
-    node_iris = StringTable.of(names[code] for code in nodes.tolist())
+    node_iris = names.take(nodes)
     types, node_type, changes = types_of(nodes, node_iris, visible[nodes], facts, sets)
     return Snapshot(
         view=view,
@@ -154,7 +157,7 @@ def _number(
             _relation(store, names[code >> 32], dict(labels[code & 0xFFFFFFFF]))
             for code in said.tolist()
         ],
-        subjects=StringTable.of(names[code] for code in subjects.tolist()),
+        subjects=names.take(subjects),
         sector_subjects=_sectors(facts.link(SECTOR), names, subjects),
         superclasses=_superclasses(facts, names),
         terms=frozenset(
@@ -194,7 +197,7 @@ def _sorted(edges: Edges, by_name: NDArray[np.int32]) -> Edges:
         rank[once] = np.minimum.reduceat(edges.rank[order], first)
         keys, rank_once = [key[once] for key in keys], rank[once]
         order = once[ordered([rank_once])]
-    else:
+    elif len(edges.rank) and not (edges.rank == edges.rank[0]).all():
         order = ordered([edges.rank])
     columns = {**vars(edges), "visible": visible, "rank": rank}
     return Edges(**{name: column[order] for name, column in columns.items()})

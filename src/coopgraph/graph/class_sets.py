@@ -56,9 +56,12 @@ class ClassSets:
             return found
         count = np.bincount(subject, minlength=len(found))
         alone = count[subject] == 1
-        classes, place = np.unique(value[alone], return_inverse=True)
-        codes = np.array([self._code((self._names[c],)) for c in classes.tolist()], np.int32)
-        found[subject[alone]] = codes[place]
+        code_of = np.zeros(len(found), np.int32)
+        is_class = np.zeros(len(found), np.bool_)
+        is_class[value] = True
+        for c in np.flatnonzero(is_class).tolist():
+            code_of[c] = self._code((self._names[c],))
+        found[subject[alone]] = code_of[value[alone]]
         several: dict[int, list[int]] = {}
         for who, what in zip(subject[~alone].tolist(), value[~alone].tolist(), strict=True):
             several.setdefault(who, []).append(what)

@@ -114,10 +114,7 @@ class Drawing:
             for end in (rule.source, rule.target, rule.relation)
             if end.startswith("coop:")
         }
-        days = [day_number(text) for text in facts.texts.table()] if any(
-            date in facts.words for date in DATES
-        ) else []  # fmt: skip
-        self._days = np.array([_NO_DAY if day is None else day for day in days], np.int32)
+        self._days = _days(facts)
         # Strings are compared only where two are joined; most graphs have few such.
         self._names = facts.terms.table()
 
@@ -151,7 +148,7 @@ class Drawing:
 
     def _draw(self, chosen: NDArray[np.bool_], selection: int, byte: int) -> Iterator[Edges]:
         sets = self._sets.of(selection)
-        among = np.unique(sets[chosen]).tolist()
+        among = np.flatnonzero(np.bincount(sets[chosen])).tolist()
         roles = self._roles.seen(selection, chosen)
         parties = Parties.of(roles, self._lead, self._terms)
         relator = (self._sets.is_drawn() & ~self._sets.is_node())[sets]
@@ -260,7 +257,9 @@ class Drawing:
             values = self._values(COOP + rule.relation.removeprefix("coop:"), mine, selection)
             at, place = joined(subject, values.subject)
             # A cooperation whose type is not known is still a cooperation.
-            without = every[~np.isin(subject, values.subject)]
+            known = np.zeros(self._terms, np.bool_)
+            known[values.subject] = True
+            without = every[~known[subject]]
             relation = np.concatenate(
                 [values.value[place], np.full(len(without), of_class, np.int32)]
             )
@@ -287,3 +286,18 @@ class Drawing:
             np.where(first == _NO_DAY, OPEN_FROM, first).astype(np.int32),
             np.where(last == _NO_DAY, OPEN_TO, last).astype(np.int32),
         )
+
+
+def _days(facts: Facts) -> NDArray[np.int32]:
+    """Return the day that each text names, where a date is said by it."""
+    names = facts.texts.table()
+    is_date = np.zeros(len(names), np.bool_)
+    for prop in DATES:
+        if prop in facts.words:
+            is_date[facts.words[prop].value] = True
+    days = np.full(len(names), _NO_DAY, np.int32)
+    for code in np.flatnonzero(is_date).tolist():
+        day = day_number(names[code])
+        if day is not None:
+            days[code] = day
+    return days

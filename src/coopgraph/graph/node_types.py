@@ -44,8 +44,8 @@ def types_of(
     for selection in range(ALL):
         of = np.zeros(len(nodes), np.int32)
         of[known] = sets.of(selection or ALL)[nodes[known]]
-        among, place = np.unique(of, return_inverse=True)
-        found = np.array([name_of(sets.sets[code]) for code in among.tolist()], np.int32)[place]
+        among, at = np.unique(of, return_inverse=True)
+        found = np.array([name_of(sets.sets[code]) for code in among.tolist()], np.int32)[at]
         for node, classes in always.items():
             found[node] = name_of((*sets.sets[of[node]], *classes))
         seen = (visible >> selection & 1).astype(np.bool_) if selection else slice(None)

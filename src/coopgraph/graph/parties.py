@@ -46,7 +46,8 @@ def distinct(subject: Int32, value: Int32) -> Pairs:
     >>> [c.tolist() for c in distinct(np.array([2, 1, 2]), np.array([0, 5, 0]))]
     [[1, 2], [5, 0]]
     """
-    key = np.unique(subject.astype(np.int64) << 32 | value)
+    key = np.sort(subject.astype(np.int64) << 32 | value)
+    key = key[np.concatenate([[True], key[1:] != key[:-1]])[: len(key)]]
     return Pairs((key >> 32).astype(np.int32), (key & 0xFFFFFFFF).astype(np.int32))
 
 
@@ -150,7 +151,7 @@ class Parties:
         everyone = distinct(roles.subject, roles.who)
         leading = roles.role == lead
         leads = distinct(roles.subject[leading], roles.who[leading])
-        others = everyone.only(~np.isin(everyone.key, leads.key))
+        others = everyone.only(~np.isin(everyone.key, leads.key, kind="sort"))
         n_everyone, n_leads, n_others = (
             np.bincount(pairs.subject, minlength=terms) for pairs in (everyone, leads, others)
         )

@@ -211,6 +211,7 @@ class Generations:
         after: int | None = None,
         prepare: Callable[[Path, Generation | None], None] | None = None,
         at_least: int = 1,
+        beside: Callable[[Path, Path | None], None] | None = None,
     ) -> Generation:
         """Apply a change to a copy of the published generation and publish the copy.
 
@@ -229,6 +230,9 @@ class Generations:
             generation, so that another process can do the work. If it raises, nothing is published.
         at_least
             The smallest number that the new generation may have.
+        beside
+            Is given the new folder and the published one when the store is written, and may put
+            files there that spare readers work.
 
         Raises
         ------
@@ -256,6 +260,8 @@ class Generations:
                     change(store)
                     store.flush()
                     del store  # closes RocksDB before the folder gets its final name
+                if beside is not None:
+                    beside(draft, current.path if current else None)
                 record = {**describe(current.info if current else {}), "generation": number}
                 _write(draft / "generation.json", json.dumps(record, ensure_ascii=False, indent=1))
                 (draft / "in-use").touch()

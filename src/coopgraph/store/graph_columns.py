@@ -8,7 +8,7 @@ text, so they are numbered then, and mapped when the graph is drawn.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -120,6 +120,12 @@ class GraphColumns:
             _by_property(table, subject[is_link], predicate[is_link], value[is_link]),
             _by_property(table, subject[~is_link], predicate[~is_link], value[~is_link]),
         )
+
+    def said(self, prop: str) -> Iterator[tuple[str, str]]:
+        """Yield the subject's IRI and the text of every statement whose value is a literal."""
+        subject, value = self.words.get(prop, NOTHING)
+        for who, what in zip(subject.tolist(), value.tolist(), strict=True):
+            yield self.terms[who], self.texts[what]
 
     def save(self, path: Path, fingerprint: str) -> None:
         """Write the columns; whole or not at all.

@@ -142,7 +142,7 @@ def _slot_of(
     ends: NDArray[np.int64],
     hashes: NDArray[np.uint64],
     slots: NDArray[np.int32],
-) -> int:
+) -> np.int64:
     """Return the slot that holds a text, or the free one that it would get."""
     mask = np.uint64(slots.size - 1)
     slot = np.int64(hashed & mask)
@@ -196,9 +196,10 @@ def _find(
     ends: NDArray[np.int64],
     hashes: NDArray[np.uint64],
     slots: NDArray[np.int32],
-) -> int:
+) -> np.int32:
     slot = _slot_of(data, 0, data.size, _hash(data, 0, data.size), letters, ends, hashes, slots)
-    return slots[slot]
+    found: np.int32 = slots[slot]
+    return found
 
 
 @compiled
