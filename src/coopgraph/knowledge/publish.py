@@ -24,7 +24,7 @@ from coopgraph.knowledge.validate import validate
 from coopgraph.knowledge.violation import Violation
 from coopgraph.resources import data_dir
 from coopgraph.store.generations import Generations, Superseded
-from coopgraph.store.union import replace_graph
+from coopgraph.store.union import replace_graph, replace_graph_by_lines
 from coopgraph.vocabulary import LAYERS, VOCABULARY_GRAPH, layer_of
 
 _TRIES: Final = 5
@@ -229,7 +229,13 @@ def _publish(
         if vocabulary_changed and replace_graph(store, VOCABULARY_GRAPH, ontology.vocabulary):
             touched.add(VOCABULARY_GRAPH)
         for dataset in changed:
-            replace_graph(store, dataset.graph, dataset.triples)
+            if dataset.graph in known:
+                replace_graph(store, dataset.graph, dataset.triples)
+            else:
+                text = lines[dataset.graph]
+                replace_graph_by_lines(
+                    store, dataset.graph, text.replace(b"\n", b" .\n") + b" .\n" if text else b""
+                )
         # The rules of a layer see the vocabulary too, so a new one touches every layer.
         anew = [x for x in LAYERS if vocabulary_changed or x in layers]
         derived.clear()
