@@ -222,6 +222,20 @@ class NameIndex:
         arrays = (self._node, self._layers, self._marks)
         return self._keys.nbytes + self._texts.nbytes + sum(array.nbytes for array in arrays)
 
+    def weight(self, selection: int, nodes: NDArray[np.bool_]) -> int:
+        """Return the bytes of the names that some layers give to some nodes.
+
+        Parameters
+        ----------
+        selection
+            Bits of the layers.
+        nodes
+            Shape (n,): which nodes.
+        """
+        chosen = np.flatnonzero(((self._layers & selection) != 0) & nodes[self._node])
+        a_name = sum(array.itemsize for array in (self._node, self._layers, self._marks))
+        return self._keys.weight(chosen) + self._texts.weight(chosen) + a_name * len(chosen)
+
     def _name(self, i: int) -> Name:
         marks = int(self._marks[i])
         return Name(

@@ -119,6 +119,18 @@ class StringTable(Sequence[str]):
         """
         return self._of_bytes(self.raw(places))
 
+    def weight(self, places: NDArray[np.integer[Any]]) -> int:
+        """Return the bytes that a table of some of the texts would take.
+
+        Examples
+        --------
+        >>> table = StringTable.of(["Gansu", "Tibet"])
+        >>> table.weight(np.array([0])), table.weight(np.array([0, 1])) == table.nbytes
+        (21, True)
+        """
+        letters = int((self.ends[places + 1] - self.ends[places]).sum())
+        return letters + (len(places) + 1) * self.ends.itemsize
+
     @property
     def nbytes(self) -> int:
         """Bytes of both arrays."""
