@@ -221,18 +221,15 @@ class Generations:
             Is given the writable copy. If it raises, nothing is published. None where
             ``prepare`` does all there is to do.
         describe
-            Is given what the published generation records and returns what to record of the new
-            one in ``generation.json``.
+            Given what the published generation records, returns what to record of the new one.
         after
             The number of the generation that the change was made for, 0 for none; None for any.
         prepare
-            Makes the copy instead: it is given the path of the new store and the published
-            generation, so that another process can do the work. If it raises, nothing is published.
+            Makes the copy instead, given the path of the new store and the published generation.
         at_least
             The smallest number that the new generation may have.
         beside
-            Is given the new folder and the published one when the store is written, and may put
-            files there that spare readers work.
+            Is given the new folder and the published one, and may put files there.
 
         Raises
         ------
