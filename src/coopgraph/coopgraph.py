@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Unpack
 from coopgraph.answer import Answer
 from coopgraph.errors import NotFound
 from coopgraph.export_questions import ExportQuestions
-from coopgraph.graph.describe import describe_node, graph_stats
+from coopgraph.graph.describe import describe_node, graph_stats, visible_nodes
 from coopgraph.graph.filters import type_mask
+from coopgraph.graph.memory import memory_of
 from coopgraph.graph.neighbours import DEFAULT_LIMIT, NeighbourQuestion, find_neighbours
 from coopgraph.graph.networkx_view import to_networkx
 from coopgraph.graph.paths import PathQuestion, describe_paths, find_paths
@@ -40,9 +41,12 @@ class CoopGraph(ExportQuestions, NetworkQuestions, SuggestionQuestions):
     """
 
     def stats(self, **options: Unpack[ScopeOptions]) -> Answer:
-        """Count nodes by class and edges by relation and layer."""
+        """Count nodes by class and edges by relation and layer, and weigh them in memory."""
         scope, p = make_scope(**options), self.published
-        return Answer(graph_stats(p.snapshot(scope.view), scope, p.triples), p.number, scope)
+        snapshot = p.snapshot(scope.view)
+        words = p.names(scope.view).weight(scope.selection, visible_nodes(snapshot, scope))
+        data = graph_stats(snapshot, scope, p.triples)
+        return Answer({**data, "memory": memory_of(snapshot, scope, words)}, p.number, scope)
 
     def search(
         self,

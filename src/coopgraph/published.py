@@ -17,10 +17,12 @@ from coopgraph.graph.snapshot import Bool, Snapshot
 from coopgraph.graph.statuses import status_mask
 from coopgraph.graph.words import Words
 from coopgraph.kept_graph import KeptGraph
+from coopgraph.knowledge.kept_columns import kept_columns
 from coopgraph.knowledge.ontology import Ontology
 from coopgraph.linked.linked_data import LinkedData
 from coopgraph.search.name_index import Name, NameIndex
 from coopgraph.store.generations import Reader
+from coopgraph.store.string_table import StringTable
 from coopgraph.vocabulary import iri_of, short_id
 
 NEAREST: Final = 5
@@ -54,7 +56,10 @@ class Published:
         with self._lock:
             if view not in self._snapshots:
                 self._snapshots[view] = self._kept.snapshot(
-                    view, lambda: build_snapshot(self.store, view, self._table)
+                    view,
+                    lambda: build_snapshot(
+                        self.store, view, self._table, kept_columns(self.reader.generation)
+                    ),
                 )
             return self._snapshots[view]
 
@@ -77,7 +82,10 @@ class Published:
 
     def _names(self, view: str) -> NameIndex:
         nodes = self.snapshot(view).nodes
-        return self._kept.names(view, nodes, lambda: NameIndex.read(self.store, nodes))
+        return self._kept.names(view, nodes, lambda: self._read_names(nodes))
+
+    def _read_names(self, nodes: StringTable) -> NameIndex:
+        return NameIndex.read(self.store, nodes, kept_columns(self.reader.generation))
 
     def _linked_data(self, ontology: Ontology) -> LinkedData:
         words, snapshot = self.words("compact"), self.snapshot("compact")

@@ -105,6 +105,16 @@ class LayerCount(BaseModel):
     triples: int
 
 
+class Memory(BaseModel):
+    """What is counted weighs so many bytes in memory."""
+
+    topology: int = Field(description="Ends, directions, adjacency.")
+    attributes: int = Field(description="Types, relations, layers, intervals.")
+    per_edge: float = Field(description="Topology and attributes, an edge.")
+    names: int = Field(description="IRIs of nodes and of what says the edges.")
+    words: int = Field(description="Labels and aliases to search by.")
+
+
 class Stats(BaseModel):
     """Counts."""
 
@@ -113,6 +123,7 @@ class Stats(BaseModel):
     classes: dict[str, int]
     relations: dict[str, int]
     layers: dict[str, LayerCount]
+    memory: Memory
 
 
 class Hit(Node):

@@ -57,6 +57,8 @@ def stats(
     for kind in ("classes", "relations"):
         for name, count in data[kind].items():
             counts.add_row(kind, name, str(count))
+    for name, weight in data["memory"].items():
+        counts.add_row("bytes", name, f"{weight:,}")
     console.print(counts)
     footer(answer)
 

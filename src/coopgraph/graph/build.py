@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 import pyoxigraph as ox
+from numpy.typing import NDArray
 
-from coopgraph.graph.compact import Compact, Drawn
+from coopgraph.graph.class_sets import ClassSets
 from coopgraph.graph.dates import OPEN_FROM, OPEN_TO
-from coopgraph.graph.facts import ClassTree, Facts, read_facts, seen
+from coopgraph.graph.draw import SECTOR, Drawing, Edges, Label, relation_names
+from coopgraph.graph.facts import TYPE, Facts, Kept, Rows, merged, read_facts
 from coopgraph.graph.labels import label_of
-from coopgraph.graph.layers import ALL, BIT, is_visible, visibility
+from coopgraph.graph.layers import ALL, subsets, visibility
+from coopgraph.graph.node_types import types_of
 from coopgraph.graph.projection import Projection
-from coopgraph.graph.snapshot import (
-    UNTYPED,
-    Relation,
-    SectorSubjects,
-    Snapshot,
-)
+from coopgraph.graph.snapshot import Relation, SectorSubjects, Snapshot
 from coopgraph.store.string_table import StringTable
-from coopgraph.vocabulary import COOP, LAYERS, SCHEME, layer_of, local_name, short_id
-
-T = TypeVar("T")
-
-Edge = tuple[Drawn, int]
-"""An edge and its visibility byte."""
+from coopgraph.vocabulary import COOP, LAYERS, SCHEME, local_name, short_id
 
 
-def build_snapshot(store: ox.Store, view: str, table: Projection) -> Snapshot:
+def build_snapshot(
+    store: ox.Store, view: str, table: Projection, kept: Kept = lambda _: None
+) -> Snapshot:
     """Build the snapshot of a generation.
 
     Parameters
@@ -41,19 +35,22 @@ def build_snapshot(store: ox.Store, view: str, table: Projection) -> Snapshot:
         edge).
     table
         The projection.
+    kept
+        Gives the columns of a graph that are kept beside its generation.
     """
-    facts = read_facts(store, _properties(table))
-    compact = Compact(facts, table)
-    nodes: dict[str, int] = {}
-    edges: list[Edge] = []
-    for edge in compact.edges() if view == "compact" else _statements(store):
-        edges.append(edge)
-        for end in (edge[0].source, edge[0].target):
-            nodes[end] = nodes.get(end, 0) | edge[1]
+    facts = read_facts(store, _properties(table) if view == "compact" else None, kept)
+    for name in relation_names(table):
+        facts.terms.number(name)
+    sets = ClassSets(facts, table)
+    labels: list[Label] = [()]
+    seen_alone = np.zeros(len(facts.terms), np.uint8)
     if view == "compact":
-        for iri, byte in compact.nodes():
-            nodes[iri] = nodes.get(iri, 0) | byte
-    return _number(store, view, nodes, edges, facts, compact)
+        drawing = Drawing(facts, table, sets)
+        edges, labels = drawing.edges(), drawing.labels
+        seen_alone = _nodes(facts, sets)
+    else:
+        edges = _statements(facts)
+    return _number(store, view, edges, labels, seen_alone, facts, sets)
 
 
 def _properties(table: Projection) -> set[str]:
@@ -62,116 +59,190 @@ def _properties(table: Projection) -> set[str]:
     return {COOP + end.removeprefix("coop:") for end in named if end.startswith("coop:")}
 
 
-def _statements(store: ox.Store) -> Iterator[Edge]:
-    """Yield every statement of a layer between two resources."""
-    found: dict[tuple[str, str, str], int] = {}
-    for quad in store:
-        layer = layer_of(quad.graph_name.value) if isinstance(quad.graph_name, ox.NamedNode) else ""
-        if layer and isinstance(quad.object, ox.NamedNode):
-            key = (quad.subject.value, quad.predicate.value, quad.object.value)
-            found[key] = found.get(key, 0) | BIT[layer]
-    open_ended = (OPEN_FROM, OPEN_TO)
-    for (subject, predicate, value), layers in found.items():
-        drawn = Drawn(subject, value, predicate, (), True, subject, open_ended)
-        seen_in = [s for s in range(1, ALL + 1) if s & layers]
-        yield drawn, visibility(ALL, seen_in)
+def _nodes(facts: Facts, sets: ClassSets) -> NDArray[np.uint8]:
+    """Return, for each term, the visibility that its types alone give it as a node."""
+    types = facts.link(TYPE)
+    present = np.zeros(len(facts.terms), np.uint8)
+    np.bitwise_or.at(present, types.subject, types.layers)
+    found = np.zeros(len(present), np.uint8)
+    for layers in range(1, ALL + 1):
+        here = present == layers
+        for selection in subsets(layers) if here.any() else ():
+            codes = sets.of(selection)
+            nodes = here & sets.is_node()[codes]
+            found[nodes] |= np.uint8(visibility(layers, [selection]))
+    return found
+
+
+def _statements(facts: Facts) -> Edges:
+    """Return every statement of a layer between two resources."""
+    parts = []
+    visible = [visibility(ALL, [s for s in range(1, ALL + 1) if s & said]) for said in range(8)]
+    for prop, rows in facts.links.items():
+        n = len(rows.subject)
+        parts.append(
+            Edges(
+                source=rows.subject,
+                target=rows.value,
+                relation=np.full(n, facts.terms.number(prop), np.int32),
+                subject=rows.subject,
+                label=np.zeros(n, np.int32),
+                directed=np.ones(n, np.bool_),
+                first=np.full(n, OPEN_FROM, np.int32),
+                last=np.full(n, OPEN_TO, np.int32),
+                rank=np.zeros(n, np.int32),
+                visible=np.array(visible, np.uint8)[rows.layers],
+            )
+        )
+    return Edges.joined(parts)
 
 
 def _number(
     store: ox.Store,
     view: str,
-    nodes: dict[str, int],
-    edges: list[Edge],
+    edges: Edges,
+    labels: list[Label],
+    seen_alone: NDArray[np.uint8],
     facts: Facts,
-    compact: Compact,
+    sets: ClassSets,
 ) -> Snapshot:
-    iris = sorted(nodes)
-    index = {iri: i for i, iri in enumerate(iris)}
-    edges.sort(key=lambda e: (e[0].source, e[0].target, e[0].relation, e[0].subject, e[0].valid))
-    relations, relation_codes = _codes((e[0].relation, e[0].label) for e in edges)
-    subjects, subject_codes = _codes(e[0].subject for e in edges)
-    intervals, interval_codes = _codes(e[0].valid for e in edges)
-    types, node_type, changes = _types(nodes, iris, facts)
-    subject_index = {iri: i for i, iri in enumerate(subjects)}
+    names = facts.terms.table()
+    named = np.zeros(len(names), np.bool_)
+    named[: len(seen_alone)] = seen_alone != 0
+    for column in (edges.source, edges.target, edges.subject, edges.relation):
+        named[column] = True
+    used = np.flatnonzero(named)
+    iris = names.raw(used)
+    order = sorted(range(len(iris)), key=iris.__getitem__)
+    del iris
+    # Numbers in the order of the names, so that sorting them sorts by name.
+    by_name = np.full(len(names), -1, np.int32)
+    sorted_terms = used[np.array(order, np.int64)]
+    by_name[sorted_terms] = np.arange(len(order))
+    edges = _sorted(edges, by_name)
+
+    visible = np.zeros(len(names), np.uint8)
+    visible[: len(seen_alone)] = seen_alone
+    for end in (edges.source, edges.target):
+        for byte in np.unique(edges.visible):
+            visible[end[edges.visible == byte]] |= byte
+    nodes = sorted_terms[visible[sorted_terms] != 0].astype(np.int32)
+    node_of = np.full(len(names), -1, np.int32)
+    node_of[nodes] = np.arange(len(nodes))
+
+    said, relation = _codes(edges.relation.astype(np.int64) << 32 | edges.label)
+    subjects, subject = _codes(edges.subject)
+    intervals, interval = _codes(
+        (edges.first.astype(np.int64) << 32) | (edges.last.astype(np.int64) & 0xFFFFFFFF)
+    )
+    node_iris = names.take(nodes)
+    types, node_type, changes = types_of(nodes, node_iris, visible[nodes], facts, sets)
     return Snapshot(
         view=view,
-        nodes=StringTable.of(iris),
-        node_visible=np.fromiter((nodes[iri] for iri in iris), np.uint8, len(iris)),
+        nodes=node_iris,
+        node_visible=visible[nodes],
         node_type=node_type,
         type_changes=changes,
         types=types,
-        source=np.fromiter((index[e[0].source] for e in edges), np.int32, len(edges)),
-        target=np.fromiter((index[e[0].target] for e in edges), np.int32, len(edges)),
-        relation=np.array(relation_codes, np.uint16),
-        directed=np.fromiter((e[0].directed for e in edges), np.bool_, len(edges)),
-        subject=np.array(subject_codes, np.int32),
-        visible=np.fromiter((e[1] for e in edges), np.uint8, len(edges)),
-        interval=np.array(interval_codes, np.uint32),
-        interval_from=np.array([first for first, _ in intervals], np.int32),
-        interval_to=np.array([last for _, last in intervals], np.int32),
-        relations=[_relation(store, iri, dict(label)) for iri, label in relations],
-        subjects=StringTable.of(subjects),
-        sector_subjects={
-            sector: _in_sector(found, subject_index)
-            for sector, found in compact.sector_subjects().items()
-        },
-        superclasses=_superclasses(facts),
+        source=node_of[edges.source],
+        target=node_of[edges.target],
+        relation=relation.astype(np.uint16),
+        directed=edges.directed,
+        subject=subject.astype(np.int32),
+        visible=edges.visible,
+        interval=interval.astype(np.uint32),
+        interval_from=(intervals >> 32).astype(np.int32),
+        interval_to=(intervals & 0xFFFFFFFF).astype(np.uint32).astype(np.int32),
+        relations=[
+            _relation(store, names[code >> 32], dict(labels[code & 0xFFFFFFFF]))
+            for code in said.tolist()
+        ],
+        subjects=names.take(subjects),
+        sector_subjects=_sectors(facts.link(SECTOR), names, subjects),
+        superclasses=_superclasses(facts, names),
         terms=frozenset(
-            short_id(t) if t.startswith(SCHEME) else local_name(t) for t in facts.terms
+            short_id(t) if t.startswith(SCHEME) else local_name(t) for t in facts.described
         ),
     )
 
 
-def _in_sector(found: list[tuple[int, str]], subjects: dict[str, int]) -> SectorSubjects:
-    known = [(subjects[iri], layers) for layers, iri in found if iri in subjects]
-    return (
-        np.array([subject for subject, _ in known], np.int32),
-        np.array([layers for _, layers in known], np.uint8),
-    )
+def _sorted(edges: Edges, by_name: NDArray[np.int32]) -> Edges:
+    """Sort edges by source, target, relation, subject and interval; each once."""
+
+    def both(one: NDArray[Any], other: NDArray[Any]) -> NDArray[np.int64]:
+        return one.astype(np.int64) << 32 | (other.astype(np.int64) & 0xFFFFFFFF)
+
+    keys = [
+        both(by_name[edges.source], by_name[edges.target]),
+        both(by_name[edges.relation], by_name[edges.subject]),
+        # Days may be negative: the lower half of a word has to be shifted to sort.
+        both(edges.first, edges.last.astype(np.int64) + 2**31),
+        both(edges.label, edges.directed),
+    ]
+
+    def ordered(last: list[NDArray[Any]]) -> NDArray[np.int64]:
+        return np.lexsort([*reversed(last), *reversed(keys[:3])])
+
+    order = ordered([keys[3], edges.rank])
+    alike = np.ones(max(0, len(order) - 1), np.bool_)
+    for key in keys:
+        at = key[order]
+        alike &= at[1:] == at[:-1]
+    visible, rank = edges.visible, edges.rank
+    if alike.any():  # drawn more than once: seen wherever it is drawn
+        first = np.flatnonzero(np.concatenate([[True], ~alike]))
+        once = order[first]
+        visible, rank = visible.copy(), rank.copy()
+        visible[once] = np.bitwise_or.reduceat(edges.visible[order], first)
+        rank[once] = np.minimum.reduceat(edges.rank[order], first)
+        keys, rank_once = [key[once] for key in keys], rank[once]
+        order = once[ordered([rank_once])]
+    elif len(edges.rank) and not (edges.rank == edges.rank[0]).all():
+        order = ordered([edges.rank])
+    columns = {**vars(edges), "visible": visible, "rank": rank}
+    return Edges(**{name: column[order] for name, column in columns.items()})
 
 
-def _superclasses(facts: Facts) -> dict[str, frozenset[str]]:
-    said = (*facts.types.values(), *facts.concepts.values())
-    classes = {c for found in said for c in found}
+def _codes(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
+    """Number values in the order in which they first come.
+
+    Examples
+    --------
+    >>> [array.tolist() for array in _codes(np.array([7, 3, 7]))]
+    [[7, 3], [0, 1, 0]]
+    """
+    found, first, place = np.unique(values, return_index=True, return_inverse=True)
+    order = np.argsort(first)
+    number = np.empty(len(found), np.int64)
+    number[order] = np.arange(len(found))
+    return found[order], number[place]
+
+
+def _sectors(
+    rows: Rows, names: StringTable, subjects: NDArray[np.int32]
+) -> dict[str, SectorSubjects]:
+    place = np.full(len(names), -1, np.int32)
+    place[subjects] = np.arange(len(subjects))
+    by_sector = merged([Rows(rows.value, rows.subject, rows.layers)])
+    found, starts = np.unique(by_sector.subject, return_index=True)
+    stops = [*starts[1:].tolist(), len(by_sector.subject)][: len(found)]
+    sectors: dict[str, SectorSubjects] = {}
+    for sector, start, stop in zip(found.tolist(), starts.tolist(), stops, strict=True):
+        subject, layers = place[by_sector.value[start:stop]], by_sector.layers[start:stop]
+        sectors[names[sector]] = (subject[subject >= 0], layers[subject >= 0])
+    return sectors
+
+
+def _superclasses(facts: Facts, names: StringTable) -> dict[str, frozenset[str]]:
+    said = {names[code] for code in np.unique(facts.link(TYPE).value).tolist()}
+    classes = said.union(*facts.concepts.values())
     return {
         local_name(c): frozenset(local_name(above) for above in facts.tree.above(c))
-        for c in classes
+        for c in sorted(classes)
     }
-
-
-def _codes(values: Iterable[T]) -> tuple[list[T], list[int]]:
-    """Number values in the order in which they first come."""
-    codes: dict[T, int] = {}
-    numbers = [codes.setdefault(value, len(codes)) for value in values]
-    return list(codes), numbers
 
 
 def _relation(store: ox.Store, iri: str, label: dict[str, str]) -> Relation:
     """Name a relation: a concept by its short id, a term by its local name."""
     name = short_id(iri) if iri.startswith(SCHEME) else local_name(iri)
     return Relation(name, label or label_of(store, iri, LAYERS), iri)
-
-
-def _types(
-    nodes: dict[str, int], iris: list[str], facts: Facts
-) -> tuple[list[str], np.ndarray[tuple[int], np.dtype[np.uint16]], dict[int, dict[int, int]]]:
-    """Return class names, each node's class, and where fewer layers make it another."""
-    names: dict[str, int] = {}
-    tree: ClassTree = facts.tree
-
-    def code(classes: Iterable[str]) -> int:
-        found = tree.most_specific(classes)
-        return names.setdefault(local_name(found) if found else UNTYPED, len(names))
-
-    node_type = np.zeros(len(iris), np.uint16)
-    changes: dict[int, dict[int, int]] = {}
-    for i, iri in enumerate(iris):
-        classes = facts.types.get(iri, {})
-        always = facts.concepts.get(iri, [])
-        node_type[i] = all_layers = code([*classes, *always])
-        for selection in range(1, ALL):
-            if is_visible(nodes[iri], selection):
-                here = code([*seen(classes, selection), *always])
-                if here != all_layers:
-                    changes.setdefault(selection, {})[i] = here
-    return list(names), node_type, changes

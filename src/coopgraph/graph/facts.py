@@ -1,30 +1,47 @@
-"""What the projection needs to know of the store, read in one pass a property."""
+"""What the projection needs to know of the store, as columns of numbers."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
-from functools import cache
-from typing import Final
+from typing import Final, NamedTuple
 
+import numpy as np
 import pyoxigraph as ox
+from numpy.typing import NDArray
 
-from coopgraph.graph.layers import ALL, BIT
-from coopgraph.store.columns import resources, texts
+from coopgraph.graph.layers import BIT
+from coopgraph.store.graph_columns import GraphColumns
+from coopgraph.store.terms import Terms
 from coopgraph.vocabulary import COOP, RDF, RDFS, VOCABULARY_GRAPH, layer_of
 
-Values = dict[str, dict[str, int]]
-"""Subject → value → the bits of the layers that say so."""
-
-Parties = dict[tuple[str, str], tuple[int, int]]
-"""Participant and role → visibility byte, and the bits of the layers that bear on it."""
-
-Column = Callable[[ox.Store, str, str], Iterator[tuple[str, str]]]
+Kept = Callable[[str], GraphColumns | None]
+"""Gives the columns of a named graph that are kept beside its generation, if there are any."""
 
 TYPE: Final = RDF + "type"
 SUBCLASS: Final = RDFS + "subClassOf"
 DATES: Final = tuple(COOP + name for name in ("actualFrom", "planFrom", "actualTo", "planTo"))
+PARTICIPATION: Final = tuple(COOP + name for name in ("hasParticipation", "participant", "role"))
+
+
+class Rows(NamedTuple):
+    """Statements of one property, each once, sorted by subject, then value.
+
+    Attributes
+    ----------
+    subject, value
+        int32: numbers of terms (of texts, where the value is a literal).
+    layers
+        uint8: the bits of the layers that say so.
+    """
+
+    subject: NDArray[np.int32]
+    value: NDArray[np.int32]
+    layers: NDArray[np.uint8]
+
+
+NO_ROWS: Final = Rows(np.empty(0, np.int32), np.empty(0, np.int32), np.empty(0, np.uint8))
 
 
 class ClassTree:
@@ -65,102 +82,111 @@ class ClassTree:
         return min(classes, key=lambda c: (-len(self.above(c)), c), default=None)
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class Facts:
     """The statements of one generation that bear on drawing it.
 
     Attributes
     ----------
-    types
-        Classes of each resource.
-    values
-        By property IRI: its values.
-    participants
-        By relator: who takes part in which role.
+    terms, texts
+        The numbers of IRIs, and of what literals say.
+    links, words
+        By property IRI: its statements with resources, and with literals.
     tree
         The class hierarchy.
     concepts
         Classes that the vocabulary, which belongs to every selection, gives its terms.
-    terms
+    described
         IRIs of everything the vocabulary describes: classes, properties, concepts.
     """
 
-    types: Values
-    values: dict[str, Values]
-    participants: dict[str, Parties]
+    terms: Terms
+    texts: Terms
+    links: dict[str, Rows]
+    words: dict[str, Rows]
     tree: ClassTree
     concepts: dict[str, list[str]]
-    terms: frozenset[str]
+    described: frozenset[str]
+
+    def link(self, prop: str) -> Rows:
+        """Return the statements of a property with resources."""
+        return self.links.get(prop, NO_ROWS)
 
 
-def read_facts(store: ox.Store, properties: Iterable[str]) -> Facts:
-    """Read types, the given properties, dates and participations of all layers."""
+def read_facts(
+    store: ox.Store, properties: Iterable[str] | None, kept: Kept = lambda _: None
+) -> Facts:
+    """Read the layers.
+
+    Parameters
+    ----------
+    store
+        The generation's store.
+    properties
+        Beside types, dates, sectors and participations: the properties to read; None for all.
+    kept
+        Gives the columns of a graph; a graph without is read from the store.
+    """
+    wanted = (
+        None if properties is None else {TYPE, COOP + "sector", *DATES, *PARTICIPATION, *properties}
+    )
+    terms, texts = Terms(), Terms()
+    links: dict[str, list[Rows]] = defaultdict(list)
+    words: dict[str, list[Rows]] = defaultdict(list)
     # Graph by graph: the default graph, the union of all, would be read for nothing.
-    layers = {
-        graph.value: BIT[layer]
-        for graph in store.named_graphs()
-        if isinstance(graph, ox.NamedNode) and (layer := layer_of(graph.value))
-    }
-
-    def read(prop: str, column: Column = resources) -> Values:
-        values: Values = {}
-        for graph, layer in layers.items():
-            for subject, value in column(store, graph, prop):
-                found = values.get(subject)
-                if found is None:
-                    values[subject] = {value: layer}
-                else:
-                    found[value] = found.get(value, 0) | layer
-        return values
-
-    parents: dict[str, list[str]] = defaultdict(list)
-    vocabulary = ox.NamedNode(VOCABULARY_GRAPH)
-    terms: set[str] = set()
-    concepts: dict[str, list[str]] = defaultdict(list)
-    for quad in store.quads_for_pattern(None, None, None, vocabulary):
-        terms.add(quad.subject.value)  # type: ignore[union-attr]
-        if isinstance(quad.object, ox.NamedNode):
-            if quad.predicate.value == SUBCLASS:
-                parents[quad.subject.value].append(quad.object.value)  # type: ignore[union-attr]
-            elif quad.predicate.value == TYPE:
-                concepts[quad.subject.value].append(quad.object.value)  # type: ignore[union-attr]
+    for name in sorted(g.value for g in store.named_graphs() if isinstance(g, ox.NamedNode)):
+        layer = layer_of(name)
+        if not layer:
+            continue
+        graph = kept(name) or GraphColumns.of_store(store, name, wanted)
+        term, text = terms.add_table(graph.terms), texts.add_table(graph.texts)
+        for found, columns, value_of in ((links, graph.links, term), (words, graph.words, text)):
+            for prop, (subject, value) in columns.items():
+                if wanted is None or prop in wanted:
+                    layers = np.full(len(subject), BIT[layer], np.uint8)
+                    found[prop].append(Rows(term[subject], value_of[value], layers))
+    tree, concepts, described = _vocabulary(store)
     return Facts(
-        types=read(TYPE),
-        values={
-            **{prop: read(prop) for prop in properties},
-            **{prop: read(prop, texts) for prop in DATES},
-        },
-        concepts=concepts,
-        participants=_participants(
-            read(COOP + "hasParticipation"), read(COOP + "participant"), read(COOP + "role")
-        ),
-        tree=ClassTree(parents),
-        terms=frozenset(terms),
+        terms,
+        texts,
+        {prop: merged(parts) for prop, parts in links.items()},
+        {prop: merged(parts) for prop, parts in words.items()},
+        tree,
+        concepts,
+        described,
     )
 
 
-def _participants(has: Values, who: Values, role: Values) -> dict[str, Parties]:
-    """Join relator, participation, participant and role.
+def merged(parts: Collection[Rows]) -> Rows:
+    """Put statements together, each once with all layers that say it.
 
-    Somebody is seen to take part in every selection in which all three statements are.
+    Examples
+    --------
+    >>> one = Rows(np.array([2, 1], np.int32), np.array([0, 0], np.int32), np.array([1, 1]))
+    >>> other = Rows(np.array([1], np.int32), np.array([0], np.int32), np.array([4]))
+    >>> [column.tolist() for column in merged([one, other])]
+    [[1, 2], [0, 0], [5, 1]]
     """
-    found: dict[str, Parties] = {}
-    for relator, participations in has.items():
-        parties = found.setdefault(relator, {})
-        for participation, a in participations.items():
-            for participant, b in who.get(participation, {}).items():
-                for as_role, c in role.get(participation, {}).items():
-                    key = (participant, as_role)
-                    byte, layers = parties.get(key, (0, 0))
-                    parties[key] = (byte | _all_seen(a, b, c), layers | a | b | c)
-    return found
+    subject, value, layers = (np.concatenate(column) for column in zip(*parts, strict=True))
+    key = subject.astype(np.int64) << 32 | value
+    order = np.argsort(key, kind="stable")
+    key = key[order]
+    first = np.flatnonzero(np.concatenate([[True], key[1:] != key[:-1]])[: len(key)])
+    if len(first):
+        layers = np.bitwise_or.reduceat(layers[order], first)
+    return Rows(subject[order][first], value[order][first], layers)
 
 
-@cache  # at most 7³ cases
-def _all_seen(a: int, b: int, c: int) -> int:
-    return sum(1 << s for s in range(1, ALL + 1) if a & s and b & s and c & s)
-
-
-def seen(values: dict[str, int], selection: int) -> Iterator[str]:
-    """Yield the values that some layer of a selection says."""
-    return (value for value, layers in values.items() if layers & selection)
+def _vocabulary(store: ox.Store) -> tuple[ClassTree, dict[str, list[str]], frozenset[str]]:
+    parents: dict[str, list[str]] = defaultdict(list)
+    concepts: dict[str, list[str]] = defaultdict(list)
+    terms: set[str] = set()
+    for quad in store.quads_for_pattern(None, None, None, ox.NamedNode(VOCABULARY_GRAPH)):
+        subject: str = quad.subject.value  # type: ignore[union-attr]
+        terms.add(subject)
+        if isinstance(quad.object, ox.NamedNode):
+            if quad.predicate.value == SUBCLASS:
+                parents[subject].append(quad.object.value)
+            elif quad.predicate.value == TYPE:
+                concepts[subject].append(quad.object.value)
+    return ClassTree(parents), concepts, frozenset(terms)

@@ -156,14 +156,26 @@ class Snapshot:
         return None if subject in ends else subject
 
     @property
-    def nbytes(self) -> int:
-        """Bytes of all arrays, adjacency included; names (:attr:`name_bytes`) are not."""
+    def topology_bytes(self) -> int:
+        """Bytes of what says who is joined with whom: ends, directions, adjacency."""
         arrays: list[np.ndarray[Any, Any]] = [
-            self.node_visible, self.node_type, self.source, self.target, self.relation,
-            self.directed, self.subject, self.visible, self.interval,
-            *self.adjacency.rows,
+            self.source, self.target, self.directed, *self.adjacency.rows,
         ]  # fmt: skip
         return sum(array.nbytes for array in arrays)
+
+    @property
+    def attribute_bytes(self) -> int:
+        """Bytes of what is known of nodes and edges: types, relations, layers, intervals."""
+        arrays: list[np.ndarray[Any, Any]] = [
+            self.node_visible, self.node_type, self.relation, self.subject, self.visible,
+            self.interval, self.interval_from, self.interval_to,
+        ]  # fmt: skip
+        return sum(array.nbytes for array in arrays)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all arrays, adjacency included; names (:attr:`name_bytes`) are not."""
+        return self.topology_bytes + self.attribute_bytes
 
     @property
     def name_bytes(self) -> int:

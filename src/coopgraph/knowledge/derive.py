@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from coopgraph.store.union import replace_graph
+from coopgraph.store.union import replace_graph_by_lines
 from coopgraph.vocabulary import DERIVED, LAYERS, VOCABULARY_GRAPH, derived_graph_iri, layer_of
 
 
@@ -69,17 +69,24 @@ def derive(
     for layer in layers:
         dataset = [ox.NamedNode(VOCABULARY_GRAPH), *layer_graphs(store, [layer])]
         fresh = {
-            derived_graph_iri(layer, path.stem): set(
-                store.query(path.read_text("utf-8"), default_graph=dataset)  # type: ignore[arg-type]
-            )
+            derived_graph_iri(layer, path.stem): _construct(store, path.read_text("utf-8"), dataset)
             for path in sorted(rules.glob("*.rq"))
         }
         stale = {graph.value for graph in derived_graphs(store, [layer])} - set(fresh)
         for graph in sorted(stale):
-            fresh[graph] = set()
-        for graph, triples in fresh.items():
-            if replace_graph(store, graph, triples) and changed is not None:
+            fresh[graph] = b""
+        for graph, lines in fresh.items():
+            if replace_graph_by_lines(store, graph, lines) and changed is not None:
                 changed.add(graph)
-            if triples:
-                counts[graph] = len(triples)
+            if lines:
+                counts[graph] = lines.count(b"\n")
     return counts
+
+
+def _construct(store: ox.Store, rule: str, dataset: list[ox.NamedNode]) -> bytes:
+    """Return what a rule derives as N-Triples, each statement once."""
+    found = store.query(rule, default_graph=dataset)  # type: ignore[arg-type]
+    assert isinstance(found, ox.QueryTriples)  # noqa: S101  (it is a CONSTRUCT)
+    # As text: an object for each statement would take longer than deriving it.
+    lines = found.serialize(format=ox.RdfFormat.N_TRIPLES) or b""
+    return b"".join(sorted(set(lines.splitlines(keepends=True))))

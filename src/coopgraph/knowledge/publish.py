@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final, Protocol
 
@@ -15,6 +16,7 @@ from coopgraph.__about__ import __version__
 from coopgraph.errors import BadRequest, DataFolderBusy, DataInvalid
 from coopgraph.intake.stored_text import stored_texts
 from coopgraph.knowledge.dataset import Dataset
+from coopgraph.knowledge.kept_columns import keep_columns, written
 from coopgraph.knowledge.ontology import Ontology
 from coopgraph.knowledge.provenance import rules_fingerprint
 from coopgraph.knowledge.rebuild import rebuild
@@ -22,7 +24,7 @@ from coopgraph.knowledge.validate import validate
 from coopgraph.knowledge.violation import Violation
 from coopgraph.resources import data_dir
 from coopgraph.store.generations import Generations, Superseded
-from coopgraph.store.union import replace_graph
+from coopgraph.store.union import replace_graph, replace_graph_by_lines
 from coopgraph.vocabulary import LAYERS, VOCABULARY_GRAPH, layer_of
 
 _TRIES: Final = 5
@@ -206,12 +208,13 @@ def _publish(
             reader.close()
 
     now = datetime.now(UTC).isoformat(timespec="seconds")
+    lines = {dataset.graph: written(dataset.triples) for dataset in changed}
     described = {
         dataset.graph: {
             "file": dataset.document.name,
             "layer": layer_of(dataset.graph),
             "triples": triples[dataset.graph],
-            "sha256": fingerprint(dataset.triples),
+            "sha256": hashlib.sha256(lines[dataset.graph]).hexdigest(),
             "loaded_at": now,
             "validated": shacl,
         }
@@ -226,7 +229,13 @@ def _publish(
         if vocabulary_changed and replace_graph(store, VOCABULARY_GRAPH, ontology.vocabulary):
             touched.add(VOCABULARY_GRAPH)
         for dataset in changed:
-            replace_graph(store, dataset.graph, dataset.triples)
+            if dataset.graph in known:
+                replace_graph(store, dataset.graph, dataset.triples)
+            else:
+                text = lines[dataset.graph]
+                replace_graph_by_lines(
+                    store, dataset.graph, text.replace(b"\n", b" .\n") + b" .\n" if text else b""
+                )
         # The rules of a layer see the vocabulary too, so a new one touches every layer.
         anew = [x for x in LAYERS if vocabulary_changed or x in layers]
         derived.clear()
@@ -247,7 +256,11 @@ def _publish(
             "derived": derived,
         }
 
-    generation = generations.publish(change, describe, after=number)
+    def beside(folder: Path, before: Path | None) -> None:
+        # Popped, so that the text of a large graph is gone before its columns are written.
+        keep_columns(folder, before, loaded, {g: partial(lines.pop, g) for g in list(lines)})
+
+    generation = generations.publish(change, describe, after=number, beside=beside)
     return LoadReport(generation.number, [d.graph for d in changed], triples, warnings)
 
 
@@ -259,8 +272,7 @@ def fingerprint(triples: Iterable[ox.Triple]) -> str:
     >>> fingerprint([])[:8]
     'e3b0c442'
     """
-    lines = sorted({str(triple) for triple in triples})
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+    return hashlib.sha256(written(triples)).hexdigest()
 
 
 def _same(store: ox.Store | None, graph: str, triples: frozenset[ox.Triple]) -> bool:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,6 +26,7 @@ from coopgraph.errors import BadRequest, Forbidden, Unavailable
 from coopgraph.intake.rdf_file import RdfDocument
 from coopgraph.intake.skolem import skolemize
 from coopgraph.knowledge.dataset import Dataset
+from coopgraph.knowledge.kept_columns import Lines, keep_columns, written
 from coopgraph.knowledge.ontology import Ontology
 from coopgraph.knowledge.publish import check, fingerprint, refuse_violations
 from coopgraph.knowledge.rebuild import rebuild
@@ -77,7 +79,9 @@ def publish_update(
     """
     change = _Change(generations, ontology, by)
     try:
-        return generations.publish(change.make, change.describe, prepare=prepare).number
+        return generations.publish(
+            change.make, change.describe, prepare=prepare, beside=change.beside
+        ).number
     except _Unchanged:
         return change.before
 
@@ -95,6 +99,7 @@ class _Change:
         self._now = datetime.now(UTC).isoformat(timespec="seconds")
         self._datasets: dict[str, Any] = {}
         self._derived: dict[str, Any] = {}
+        self._fresh: dict[str, Lines] = {}
 
     def make(self, draft: ox.Store) -> None:
         """Turn what the writer left in the draft into a change of the layers."""
@@ -105,6 +110,10 @@ class _Change:
             self._make(draft, reader)
         finally:
             reader.close()
+
+    def beside(self, folder: Path, before: Path | None) -> None:
+        """Keep the columns of the graphs beside the new generation."""
+        keep_columns(folder, before, self._datasets, self._fresh)
 
     def describe(self, info: Mapping[str, Any]) -> dict[str, Any]:
         """Return what to record of the new generation."""
@@ -146,6 +155,7 @@ class _Change:
         if not dataset.triples:
             self._datasets.pop(dataset.graph, None)
             return
+        self._fresh[dataset.graph] = partial(written, dataset.triples)
         self._datasets[dataset.graph] = {
             "file": "update",
             "by": self.by,

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 from numpy.typing import NDArray
 from rapidfuzz import process
 
+from coopgraph.graph.facts import Kept
 from coopgraph.graph.layers import ALL, BIT
 from coopgraph.search.match_key import match_key
 from coopgraph.store.array_file import read_arrays, write_arrays
@@ -146,15 +147,27 @@ class NameIndex:
         )
 
     @classmethod
-    def read(cls, store: ox.Store, nodes: StringTable) -> NameIndex:
-        """Read the names that the vocabulary and the layers give to some nodes."""
+    def read(cls, store: ox.Store, nodes: StringTable, kept: Kept = lambda _: None) -> NameIndex:
+        """Read the names that the vocabulary and the layers give to some nodes.
+
+        Parameters
+        ----------
+        store
+            The generation's store.
+        nodes
+            IRIs of the nodes.
+        kept
+            Gives the columns of a graph that are kept beside its generation.
+        """
         wanted = set(nodes)
         found: dict[tuple[str, str, str], int] = {}
         for graph in store.named_graphs():
             named = graph.value if isinstance(graph, ox.NamedNode) else ""
             layers = ALL if named == VOCABULARY_GRAPH else BIT.get(layer_of(named) or "", 0)
+            columns = kept(named) if layers else None
             for prop in NAMING if layers else ():
-                for subject, text in texts(store, named, prop):
+                said = columns.said(prop) if columns else texts(store, named, prop)
+                for subject, text in said:
                     if subject in wanted:
                         key = (subject, text, prop)
                         found[key] = found.get(key, 0) | layers
@@ -208,6 +221,20 @@ class NameIndex:
         """Bytes of all arrays; those of the nodes' IRIs belong to the snapshot."""
         arrays = (self._node, self._layers, self._marks)
         return self._keys.nbytes + self._texts.nbytes + sum(array.nbytes for array in arrays)
+
+    def weight(self, selection: int, nodes: NDArray[np.bool_]) -> int:
+        """Return the bytes of the names that some layers give to some nodes.
+
+        Parameters
+        ----------
+        selection
+            Bits of the layers.
+        nodes
+            Shape (n,): which nodes.
+        """
+        chosen = np.flatnonzero(((self._layers & selection) != 0) & nodes[self._node])
+        a_name = sum(array.itemsize for array in (self._node, self._layers, self._marks))
+        return self._keys.weight(chosen) + self._texts.weight(chosen) + a_name * len(chosen)
 
     def _name(self, i: int) -> Name:
         marks = int(self._marks[i])

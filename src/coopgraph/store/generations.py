@@ -211,6 +211,7 @@ class Generations:
         after: int | None = None,
         prepare: Callable[[Path, Generation | None], None] | None = None,
         at_least: int = 1,
+        beside: Callable[[Path, Path | None], None] | None = None,
     ) -> Generation:
         """Apply a change to a copy of the published generation and publish the copy.
 
@@ -220,15 +221,15 @@ class Generations:
             Is given the writable copy. If it raises, nothing is published. None where
             ``prepare`` does all there is to do.
         describe
-            Is given what the published generation records and returns what to record of the new
-            one in ``generation.json``.
+            Given what the published generation records, returns what to record of the new one.
         after
             The number of the generation that the change was made for, 0 for none; None for any.
         prepare
-            Makes the copy instead: it is given the path of the new store and the published
-            generation, so that another process can do the work. If it raises, nothing is published.
+            Makes the copy instead, given the path of the new store and the published generation.
         at_least
             The smallest number that the new generation may have.
+        beside
+            Is given the new folder and the published one, and may put files there.
 
         Raises
         ------
@@ -256,6 +257,8 @@ class Generations:
                     change(store)
                     store.flush()
                     del store  # closes RocksDB before the folder gets its final name
+                if beside is not None:
+                    beside(draft, current.path if current else None)
                 record = {**describe(current.info if current else {}), "generation": number}
                 _write(draft / "generation.json", json.dumps(record, ensure_ascii=False, indent=1))
                 (draft / "in-use").touch()

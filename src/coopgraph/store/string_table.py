@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import overload
+from typing import Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +41,10 @@ class StringTable(Sequence[str]):
     @classmethod
     def of(cls, texts: Iterable[str]) -> StringTable:
         """Make a table of some texts, in their order."""
-        encoded = [text.encode(*_CODEC) for text in texts]
+        return cls._of_bytes([text.encode(*_CODEC) for text in texts])
+
+    @classmethod
+    def _of_bytes(cls, encoded: list[bytes]) -> StringTable:
         ends = np.zeros(len(encoded) + 1, np.int64)
         np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=ends[1:])
         letters = b"".join(encoded)
@@ -93,6 +96,40 @@ class StringTable(Sequence[str]):
         """
         place = self.place(text)
         return place if place < len(self) and self[place] == text else None
+
+    def raw(self, places: NDArray[np.integer[Any]]) -> list[bytes]:
+        """Return the UTF-8 of some texts; it sorts as the texts do.
+
+        Examples
+        --------
+        >>> StringTable.of(["a", "b", "c"]).raw(np.array([2, 0]))
+        [b'c', b'a']
+        """
+        starts, stops = self.ends[places].tolist(), self.ends[places + 1].tolist()
+        letters = self.letters.tobytes()
+        return [letters[a:b] for a, b in zip(starts, stops, strict=True)]
+
+    def take(self, places: NDArray[np.integer[Any]]) -> StringTable:
+        """Make a table of some texts, in the order of their places.
+
+        Examples
+        --------
+        >>> list(StringTable.of(["a", "b", "c"]).take(np.array([2, 0])))
+        ['c', 'a']
+        """
+        return self._of_bytes(self.raw(places))
+
+    def weight(self, places: NDArray[np.integer[Any]]) -> int:
+        """Return the bytes that a table of some of the texts would take.
+
+        Examples
+        --------
+        >>> table = StringTable.of(["Gansu", "Tibet"])
+        >>> table.weight(np.array([0])), table.weight(np.array([0, 1])) == table.nbytes
+        (21, True)
+        """
+        letters = int((self.ends[places + 1] - self.ends[places]).sum())
+        return letters + (len(places) + 1) * self.ends.itemsize
 
     @property
     def nbytes(self) -> int:

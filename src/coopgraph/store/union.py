@@ -69,6 +69,45 @@ def replace_graph(store: ox.Store, graph: str, triples: Iterable[ox.Triple]) -> 
     return bool(added or removed)
 
 
+def replace_graph_by_lines(store: ox.Store, graph: str, lines: bytes) -> bool:
+    r"""Make a named graph hold exactly some statements that are written as N-Triples.
+
+    A graph that was empty, as at the first load, is filled by the engine's own parser, without an
+    object for each statement.
+
+    Parameters
+    ----------
+    store
+        A writable store.
+    graph
+        The graph's IRI; without statements it is removed.
+    lines
+        N-Triples, literals as the store writes them.
+
+    Returns
+    -------
+    bool
+        Whether it held something else before.
+
+    Examples
+    --------
+    >>> store = ox.Store()
+    >>> lines = b"<http://a> <http://b> 'c' .\n".replace(b"'", b'"')
+    >>> replace_graph_by_lines(store, "http://x/1", lines), len(store)
+    (True, 2)
+    >>> replace_graph_by_lines(store, "http://x/1", lines)
+    False
+    """
+    name = ox.NamedNode(graph)
+    # Read twice, a blank node would become two.
+    if lines and b"_:" not in lines and not any(store.quads_for_pattern(None, None, None, name)):
+        for home in (name, ox.DefaultGraph()):
+            store.bulk_load(input=lines, format=ox.RdfFormat.N_TRIPLES, to_graph=home, lenient=True)
+        return True
+    quads = ox.parse(input=lines, format=ox.RdfFormat.N_TRIPLES, lenient=True)
+    return replace_graph(store, graph, (quad.triple for quad in quads))
+
+
 class RdfFile(NamedTuple):
     """A file of statements and its format."""
 

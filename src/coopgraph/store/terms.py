@@ -1,0 +1,212 @@
+"""Terms as numbers: each distinct text gets one, in the order in which they first come.
+
+Texts are bytes in one block; a compiled hash table numbers a million of them in a fraction of a
+second, without an object for each.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, TypeVar, cast
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from coopgraph.store.string_table import StringTable
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+_PORTION: Final = 1 << 18
+"""Texts numbered at once: room is made as if all of them were new."""
+_CODEC: Final = ("utf-8", "surrogatepass")
+
+
+def compiled(function: Function) -> Function:
+    """Compile a function over arrays to machine code; kept on disk where that can be."""
+    try:
+        made = numba.njit(cache=True, nogil=True)(function)
+    except RuntimeError:  # no folder for the cache can be written
+        made = numba.njit(nogil=True)(function)
+    return cast(Function, made)
+
+
+class Terms:
+    """Distinct texts and their numbers.
+
+    Examples
+    --------
+    >>> terms = Terms()
+    >>> data = np.frombuffer(b"a b a", np.uint8)
+    >>> terms.add(data, np.array([0, 2, 4]), np.array([1, 3, 5])).tolist()
+    [0, 1, 0]
+    >>> terms.number("b"), terms.find("c"), terms.table()[1]
+    (1, -1, 'b')
+    """
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._letters = np.empty(1 << 12, np.uint8)
+        self._ends = np.zeros(1 << 8, np.int64)
+        self._hashes = np.empty(1 << 8, np.uint64)
+        self._slots = np.full(1 << 8, -1, np.int32)
+
+    def __len__(self) -> int:
+        """Return how many distinct texts there are."""
+        return self._count
+
+    def add(
+        self, data: NDArray[np.uint8], starts: NDArray[np.int64], stops: NDArray[np.int64]
+    ) -> NDArray[np.int32]:
+        """Number texts.
+
+        Parameters
+        ----------
+        data
+            Bytes.
+        starts, stops
+            int64[n]: text ``i`` is ``data[starts[i]:stops[i]]``.
+
+        Returns
+        -------
+        numpy.ndarray
+            int32[n]: their numbers.
+        """
+        codes = np.empty(len(starts), np.int32)
+        for at in range(0, len(starts), _PORTION):
+            first, last = starts[at : at + _PORTION], stops[at : at + _PORTION]
+            self._make_room(len(first), int((last - first).sum()))
+            self._count = _number(
+                data, first, last, self._letters, self._ends, self._hashes, self._slots,
+                self._count, codes[at : at + _PORTION],
+            )  # fmt: skip
+        return codes
+
+    def add_table(self, table: StringTable) -> NDArray[np.int32]:
+        """Number the texts of a table."""
+        return self.add(table.letters, table.ends[:-1], table.ends[1:])
+
+    def number(self, text: str) -> int:
+        """Return the number of a text, which is added if it is new."""
+        data = np.frombuffer(text.encode(*_CODEC), np.uint8)
+        return int(self.add(data, np.zeros(1, np.int64), np.array([len(data)], np.int64))[0])
+
+    def find(self, text: str) -> int:
+        """Return the number of a text, -1 if it is not there."""
+        return int(
+            _find(
+                np.frombuffer(text.encode(*_CODEC), np.uint8),
+                self._letters, self._ends, self._hashes, self._slots,
+            )
+        )  # fmt: skip
+
+    def table(self) -> StringTable:
+        """Return all texts, each at the place of its number."""
+        ends = self._ends[: self._count + 1]
+        return StringTable(self._letters[: ends[-1]], ends)
+
+    def _make_room(self, texts: int, letters: int) -> None:
+        self._letters = _grown(self._letters, int(self._ends[self._count]) + letters)
+        self._ends = _grown(self._ends, self._count + texts + 1)
+        self._hashes = _grown(self._hashes, self._count + texts)
+        if 2 * (self._count + texts) > len(self._slots):
+            size = 1 << (4 * (self._count + texts)).bit_length()
+            self._slots = np.full(size, -1, np.int32)
+            _place(self._hashes, self._count, self._slots)
+
+
+def _grown(array: NDArray[Any], size: int) -> NDArray[Any]:
+    if size <= len(array):
+        return array
+    grown = np.empty(max(size, len(array) * 3 // 2), array.dtype)
+    grown[: len(array)] = array
+    return grown
+
+
+@compiled
+def _hash(data: NDArray[np.uint8], start: int, stop: int) -> np.uint64:
+    """Return the FNV-1a hash (Fowler, Noll and Vo) of some bytes, its bits mixed once more."""
+    found = np.uint64(14695981039346656037)
+    for i in range(start, stop):
+        found = (found ^ np.uint64(data[i])) * np.uint64(1099511628211)
+    return found ^ (found >> np.uint64(32))
+
+
+@compiled
+def _slot_of(
+    data: NDArray[np.uint8],
+    start: int,
+    stop: int,
+    hashed: np.uint64,
+    letters: NDArray[np.uint8],
+    ends: NDArray[np.int64],
+    hashes: NDArray[np.uint64],
+    slots: NDArray[np.int32],
+) -> np.int64:
+    """Return the slot that holds a text, or the free one that it would get."""
+    mask = np.uint64(slots.size - 1)
+    slot = np.int64(hashed & mask)
+    while slots[slot] >= 0:
+        code = slots[slot]
+        if hashes[code] == hashed and ends[code + 1] - ends[code] == stop - start:
+            same = True
+            at = ends[code]
+            for i in range(stop - start):
+                if letters[at + i] != data[start + i]:
+                    same = False
+                    break
+            if same:
+                return slot
+        slot = np.int64(np.uint64(slot + 1) & mask)
+    return slot
+
+
+@compiled
+def _number(
+    data: NDArray[np.uint8],
+    starts: NDArray[np.int64],
+    stops: NDArray[np.int64],
+    letters: NDArray[np.uint8],
+    ends: NDArray[np.int64],
+    hashes: NDArray[np.uint64],
+    slots: NDArray[np.int32],
+    count: int,
+    codes: NDArray[np.int32],
+) -> int:
+    for i in range(starts.size):
+        start, stop = starts[i], stops[i]
+        hashed = _hash(data, start, stop)
+        slot = _slot_of(data, start, stop, hashed, letters, ends, hashes, slots)
+        if slots[slot] < 0:
+            slots[slot] = count
+            hashes[count] = hashed
+            at = ends[count]
+            for j in range(stop - start):
+                letters[at + j] = data[start + j]
+            ends[count + 1] = at + stop - start
+            count += 1
+        codes[i] = slots[slot]
+    return count
+
+
+@compiled
+def _find(
+    data: NDArray[np.uint8],
+    letters: NDArray[np.uint8],
+    ends: NDArray[np.int64],
+    hashes: NDArray[np.uint64],
+    slots: NDArray[np.int32],
+) -> np.int32:
+    slot = _slot_of(data, 0, data.size, _hash(data, 0, data.size), letters, ends, hashes, slots)
+    found: np.int32 = slots[slot]
+    return found
+
+
+@compiled
+def _place(hashes: NDArray[np.uint64], count: int, slots: NDArray[np.int32]) -> None:
+    mask = np.uint64(slots.size - 1)
+    for code in range(count):
+        slot = np.int64(hashes[code] & mask)
+        while slots[slot] >= 0:
+            slot = np.int64(np.uint64(slot + 1) & mask)
+        slots[slot] = code
