@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cached_property, lru_cache
 from threading import Lock
 from typing import Final
@@ -9,7 +10,8 @@ from typing import Final
 import pyoxigraph as ox
 
 from coopgraph.errors import AmbiguousName, NotFound
-from coopgraph.graph.build import build_snapshot
+from coopgraph.graph.build import build_snapshot, snapshot_properties
+from coopgraph.graph.marks import mark_graphs
 from coopgraph.graph.projection import Projection
 from coopgraph.graph.scope import Scope
 from coopgraph.graph.snapshot import Snapshot
@@ -19,6 +21,7 @@ from coopgraph.knowledge.ontology import Ontology
 from coopgraph.linked.linked_data import LinkedData
 from coopgraph.search.name_index import Name, NameIndex
 from coopgraph.store.generations import Reader
+from coopgraph.store.statements import Statements
 from coopgraph.vocabulary import iri_of, short_id
 
 NEAREST: Final = 5
@@ -33,15 +36,20 @@ class Published:
         The open generation.
     table
         The projection of the compact view.
+    properties
+        IRIs of properties that rules read; their statements are kept as columns.
     """
 
-    def __init__(self, reader: Reader, table: Projection) -> None:
+    def __init__(self, reader: Reader, table: Projection, properties: Iterable[str] = ()) -> None:
         self.reader = reader
         self.store = reader.store
         self.number = reader.generation.number
         self._table = table
+        self._properties = {*properties, *snapshot_properties(table)}
         self._kept = KeptGraph(reader.generation, table)
         self._lock = Lock()
+        self._reading = Lock()
+        self._statements: Statements | None = None
         self._snapshots: dict[str, Snapshot] = {}
         self.words = lru_cache(maxsize=2)(self._words)
         self.names = lru_cache(maxsize=2)(self._names)
@@ -52,9 +60,21 @@ class Published:
         with self._lock:
             if view not in self._snapshots:
                 self._snapshots[view] = self._kept.snapshot(
-                    view, lambda: build_snapshot(self.store, view, self._table)
+                    view,
+                    lambda: build_snapshot(self.store, view, self._table, self.statements),
                 )
             return self._snapshots[view]
+
+    @property
+    def statements(self) -> Statements:
+        """The statements of what snapshot and rules are made from, as columns."""
+        with self._reading:
+            if self._statements is None:
+                self._statements = self._kept.statements(
+                    self._properties,
+                    lambda: Statements.read(self.store, mark_graphs(self.store), self._properties),
+                )
+            return self._statements
 
     def _words(self, view: str) -> Words:
         return Words(self.store, self.snapshot(view))

@@ -10,7 +10,7 @@ import pyoxigraph as ox
 
 from coopgraph.graph.compact import Compact, Drawn
 from coopgraph.graph.dates import OPEN_FROM, OPEN_TO
-from coopgraph.graph.facts import ClassTree, Facts, read_facts, seen
+from coopgraph.graph.facts import ClassTree, Facts, fact_properties, read_facts, seen
 from coopgraph.graph.labels import label_of
 from coopgraph.graph.layers import ALL, BIT, is_visible, visibility
 from coopgraph.graph.projection import Projection
@@ -20,6 +20,7 @@ from coopgraph.graph.snapshot import (
     SectorSubjects,
     Snapshot,
 )
+from coopgraph.store.statements import Statements
 from coopgraph.store.string_table import StringTable
 from coopgraph.vocabulary import COOP, LAYERS, SCHEME, layer_of, local_name, short_id
 
@@ -29,7 +30,14 @@ Edge = tuple[Drawn, int]
 """An edge and its visibility byte."""
 
 
-def build_snapshot(store: ox.Store, view: str, table: Projection) -> Snapshot:
+def snapshot_properties(table: Projection) -> set[str]:
+    """Return the IRIs of all properties that a snapshot is built from."""
+    return fact_properties(_properties(table))
+
+
+def build_snapshot(
+    store: ox.Store, view: str, table: Projection, statements: Statements | None = None
+) -> Snapshot:
     """Build the snapshot of a generation.
 
     Parameters
@@ -41,8 +49,10 @@ def build_snapshot(store: ox.Store, view: str, table: Projection) -> Snapshot:
         edge).
     table
         The projection.
+    statements
+        The store's statements of :func:`snapshot_properties`, where they have been read.
     """
-    facts = read_facts(store, _properties(table))
+    facts = read_facts(store, _properties(table), statements)
     compact = Compact(facts, table)
     nodes: dict[str, int] = {}
     edges: list[Edge] = []

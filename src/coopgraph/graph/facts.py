@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
+import numpy as np
 import pyoxigraph as ox
+from numpy.typing import NDArray
 
-from coopgraph.graph.layers import ALL, BIT
-from coopgraph.store.columns import resources, texts
-from coopgraph.vocabulary import COOP, RDF, RDFS, VOCABULARY_GRAPH, layer_of
+from coopgraph.graph.layers import ALL
+from coopgraph.graph.marks import mark_graphs
+from coopgraph.store.statements import Column, Statements, text_of
+from coopgraph.vocabulary import COOP, RDF, RDFS, VOCABULARY_GRAPH
 
 Values = dict[str, dict[str, int]]
 """Subject → value → the bits of the layers that say so."""
@@ -20,9 +23,8 @@ Values = dict[str, dict[str, int]]
 Parties = dict[tuple[str, str], tuple[int, int]]
 """Participant and role → visibility byte, and the bits of the layers that bear on it."""
 
-Column = Callable[[ox.Store, str, str], Iterator[tuple[str, str]]]
-
 TYPE: Final = RDF + "type"
+_PARTS: Final = tuple(COOP + name for name in ("hasParticipation", "participant", "role"))
 SUBCLASS: Final = RDFS + "subClassOf"
 DATES: Final = tuple(COOP + name for name in ("actualFrom", "planFrom", "actualTo", "planTo"))
 
@@ -93,26 +95,29 @@ class Facts:
     terms: frozenset[str]
 
 
-def read_facts(store: ox.Store, properties: Iterable[str]) -> Facts:
-    """Read types, the given properties, dates and participations of all layers."""
-    # Graph by graph: the default graph, the union of all, would be read for nothing.
-    layers = {
-        graph.value: BIT[layer]
-        for graph in store.named_graphs()
-        if isinstance(graph, ox.NamedNode) and (layer := layer_of(graph.value))
-    }
+def fact_properties(properties: Iterable[str]) -> set[str]:
+    """Return the IRIs of all properties that facts are read of, given those of the projection."""
+    return {*properties, TYPE, *DATES, *_PARTS}
 
-    def read(prop: str, column: Column = resources) -> Values:
-        values: Values = {}
-        for graph, layer in layers.items():
-            for subject, value in column(store, graph, prop):
-                found = values.get(subject)
-                if found is None:
-                    values[subject] = {value: layer}
-                else:
-                    found[value] = found.get(value, 0) | layer
-        return values
 
+def read_facts(
+    store: ox.Store, properties: Iterable[str], statements: Statements | None = None
+) -> Facts:
+    """Read types, the given properties, dates and participations of all layers.
+
+    Parameters
+    ----------
+    store
+        The generation's store.
+    properties
+        IRIs of properties.
+    statements
+        The same generation's, where they have been read; at least of :func:`fact_properties`.
+    """
+    properties = set(properties)
+    if statements is None:
+        statements = Statements.read(store, mark_graphs(store), fact_properties(properties))
+    reader = _Reader(statements)
     parents: dict[str, list[str]] = defaultdict(list)
     vocabulary = ox.NamedNode(VOCABULARY_GRAPH)
     terms: set[str] = set()
@@ -125,18 +130,66 @@ def read_facts(store: ox.Store, properties: Iterable[str]) -> Facts:
             elif quad.predicate.value == TYPE:
                 concepts[quad.subject.value].append(quad.object.value)  # type: ignore[union-attr]
     return Facts(
-        types=read(TYPE),
+        types=reader.resources(TYPE),
         values={
-            **{prop: read(prop) for prop in properties},
-            **{prop: read(prop, texts) for prop in DATES},
+            **{prop: reader.resources(prop) for prop in properties},
+            **{prop: reader.texts(prop) for prop in DATES},
         },
         concepts=concepts,
-        participants=_participants(
-            read(COOP + "hasParticipation"), read(COOP + "participant"), read(COOP + "role")
-        ),
+        participants=_participants(*(reader.resources(prop) for prop in _PARTS)),
         tree=ClassTree(parents),
         terms=frozenset(terms),
     )
+
+
+class _Reader:
+    """Reads what layers say from columns; what is derived, and the vocabulary, are no facts."""
+
+    def __init__(self, statements: Statements) -> None:
+        self._statements = statements
+        self._names = statements.names()
+
+    def resources(self, prop: str) -> Values:
+        """Return the values of a property that are resources."""
+        first, last = self._statements.iris
+        column = self._statements.columns[prop]
+        wanted = (column.value >= first) & (column.value < last)
+        names = self._names
+        return self._values(column, wanted, lambda value: names[value - first])
+
+    def texts(self, prop: str) -> Values:
+        """Return the texts of a property's values that are literals."""
+        first, last = self._statements.iris
+        column, terms = self._statements.columns[prop], self._statements.terms
+        written = {int(i): terms[i] for i in np.unique(column.value)}
+        texts = {
+            i: text
+            for i, token in written.items()
+            if not first <= i < last and (text := text_of(token)) is not None
+        }
+        wanted = np.isin(column.value, np.fromiter(texts, np.int64, len(texts)))
+        return self._values(column, wanted, texts.__getitem__)
+
+    def _values(
+        self, column: Column, wanted: NDArray[np.bool_], value_of: Callable[[int], str]
+    ) -> Values:
+        first, last = self._statements.iris
+        layers = column.marks & ALL
+        rows = wanted & (layers != 0) & (column.subject >= first) & (column.subject < last)
+        values: Values = {}
+        before = -1
+        for subject, value, bits in zip(
+            column.subject[rows].tolist(),
+            column.value[rows].tolist(),
+            layers[rows].tolist(),
+            strict=True,
+        ):
+            if subject != before:  # they are sorted by subject
+                found = values[self._names[subject - first]] = {}
+                before = subject
+            text = value_of(value)
+            found[text] = found.get(text, 0) | bits  # "a"@en and "a"@fr are one text
+        return values
 
 
 def _participants(has: Values, who: Values, role: Values) -> dict[str, Parties]:

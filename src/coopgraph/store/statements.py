@@ -7,8 +7,11 @@ subjects and values as two arrays, and by which marks each statement is seen.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +24,27 @@ from coopgraph.store.string_table import StringTable
 
 Ids = NDArray[np.int64]
 _TSV: Final = ox.QueryResultsFormat.TSV
+_LITERAL: Final = re.compile(r'"((?:[^"\\]|\\.)*)"(?:\^\^<[^>]*>|@.*)?', re.DOTALL)
+_ESCAPE: Final = re.compile(r"\\(.)")
+_ESCAPED: Final = {"t": "\t", "n": "\n", "r": "\r"}
+
+
+def text_of(token: str) -> str | None:
+    r"""Return an IRI or the text of a literal, from how it is written; None for a blank node.
+
+    Examples
+    --------
+    >>> [text_of(t) for t in ("<x:a>", '"a\\tb"@en', "7", "_:b")]
+    ['x:a', 'a\tb', '7', None]
+    """
+    if token.startswith(("_:", "<<")):
+        return None
+    if token.startswith("<"):
+        return token[1:-1]
+    literal = _LITERAL.fullmatch(token)
+    if literal is None:
+        return token  # a number or a truth value
+    return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), literal[1])
 
 
 @dataclass(frozen=True)
@@ -54,6 +78,22 @@ class Statements:
 
     terms: StringTable
     columns: Mapping[str, Column]
+
+    @cached_property
+    def iris(self) -> tuple[int, int]:
+        """The numbers of all IRIs: from the first, to before the second."""
+        # As terms are written, `<<(` of a quoted triple is less, and `=` greater than any IRI.
+        return self.terms.place("<="), self.terms.place("=")
+
+    def names(self) -> list[str]:
+        """Return all IRIs, the one with the least number first."""
+        first, last = self.iris
+        letters = self.terms.letters.tobytes()
+        ends = self.terms.ends[first : last + 1].tolist()
+        return [
+            str(letters[start + 1 : end - 1], "utf-8", "surrogatepass")
+            for start, end in pairwise(ends)
+        ]
 
     @classmethod
     def read(

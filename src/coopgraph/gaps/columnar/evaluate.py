@@ -124,8 +124,10 @@ class Evaluation:
         right = self._run(plan.right, bound, inner)
         keep = None
         if plan.filters:
-            def keep(joined: Table) -> np.ndarray:  # type: ignore[type-arg]
+
+            def keep(joined: Table) -> np.ndarray:
                 return holds(plan.filters, joined, self.reader)
+
         return left_join(left, right, keep)
 
     def _extend(self, plan: Extend, hints: Hints, needs: Needs) -> Table:

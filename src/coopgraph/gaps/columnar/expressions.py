@@ -11,14 +11,13 @@ from numpy.typing import NDArray
 
 from coopgraph.gaps.columnar.plan import Expression
 from coopgraph.gaps.columnar.table import UNBOUND, Ids, Table, Unsupported
+from coopgraph.store.statements import text_of
 from coopgraph.vocabulary import XSD
 
 Truth = NDArray[np.int8]
 _LITERAL: Final = re.compile(r'"((?:[^"\\]|\\.)*)"(?:\^\^<([^>]*)>|(@.*))?', re.DOTALL)
 _INTEGER: Final = re.compile(r"[+-]?\d+")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
-_ESCAPE: Final = re.compile(r"\\(.)")
-_ESCAPED: Final = {"t": "\t", "n": "\n", "r": "\r"}
 
 
 class Terms(Protocol):
@@ -45,10 +44,12 @@ def truth(expression: Expression, table: Table, terms: Terms) -> Truth:
     if kind == "const":
         return np.full(table.rows, int(expression[1]), np.int8)
     if kind == "bound":
-        return (table.column(expression[1]) != UNBOUND).astype(np.int8)
+        there: Truth = (table.column(expression[1]) != UNBOUND).astype(np.int8)
+        return there
     if kind == "not":
         inner = truth(expression[1], table, terms)
-        return np.where(inner < 0, inner, 1 - inner).astype(np.int8)
+        negated: Truth = np.where(inner < 0, inner, 1 - inner).astype(np.int8)
+        return negated
     if kind in ("or", "and"):
         parts = [truth(part, table, terms) for part in expression[1]]
         strong = int(kind == "or")  # one true makes an "or" true, whatever else is an error
@@ -85,24 +86,6 @@ def value(expression: Expression, table: Table, terms: Terms) -> Ids:
         written = [_as_string(int(i), terms) for i in ids]
         return np.array(written, np.int64)[place.reshape(-1)]
     raise Unsupported(f"the value of {kind}")
-
-
-def text_of(token: str) -> str | None:
-    r"""Return an IRI or the text of a literal; None for a blank node.
-
-    Examples
-    --------
-    >>> [text_of(t) for t in ("<x:a>", '"a\\tb"@en', "7", "_:b")]
-    ['x:a', 'a\tb', '7', None]
-    """
-    if token.startswith("<") and not token.startswith("<<"):
-        return token[1:-1]
-    if token.startswith(("_:", "<<")):
-        return None
-    literal = _LITERAL.fullmatch(token)
-    if literal is None:
-        return token
-    return _ESCAPE.sub(lambda found: _ESCAPED.get(found[1], found[1]), literal[1])
 
 
 def _as_string(number: int, terms: Terms) -> int:

@@ -52,6 +52,12 @@ class Reader:
         known = len(self._statements.terms)
         return self._statements.terms[number] if number < known else self._names[number - known]
 
+    @property
+    def nameless(self) -> list[tuple[int, int]]:
+        """The numbers of blank nodes and quoted triples, each from the first to before the last."""
+        place = self._statements.terms.place  # terms are sorted as they are written
+        return [(place("_:"), place("_;")), (place("<<"), place("<="))]
+
     # Patterns
 
     def read(self, pattern: Pattern, known: Mapping[str, Ids]) -> Table:
@@ -184,9 +190,7 @@ def _compose(first: Pairs, second: Pairs) -> Pairs:
     count = np.searchsorted(keys, first[1], "right") - low
     total = int(count.sum())
     within = np.arange(total) - np.repeat(np.cumsum(count) - count, count)
-    return _unique(
-        np.repeat(first[0], count), second[1][order[np.repeat(low, count) + within]]
-    )
+    return _unique(np.repeat(first[0], count), second[1][order[np.repeat(low, count) + within]])
 
 
 def _unique(a: Ids, b: Ids) -> Pairs:

@@ -1,7 +1,8 @@
 """A rule's SELECT as a plan: which columns are read, and how they are put together.
 
-The text is parsed by rdflib; what comes out is its SPARQL algebra, of which the operators that rules
-use are taken over. Answers are sets here: rules look at which rows there are, never at how often.
+The text is parsed by rdflib; what comes out is its SPARQL algebra, of which the operators that
+rules use are taken over. Answers are sets here: rules look at which rows there are, never at how
+often.
 """
 
 from __future__ import annotations

@@ -119,9 +119,7 @@ def _known(plan: Plan) -> dict[str, str | None]:
         both = {**(_known(plan.right) if plan.kind == "join" else {}), **_known(plan.left)}
         # An unbound one may be bound by another part.
         bound = {
-            name
-            for part in (plan.left, plan.right)
-            for name in variables(part) - set(_known(part))
+            name for part in (plan.left, plan.right) for name in variables(part) - set(_known(part))
         }
         return {n: token for n, token in both.items() if token is not None or n not in bound}
     return {}
@@ -152,9 +150,12 @@ def _folded(e: Expression, known: Mapping[str, str | None]) -> Expression:
         return parts[0] if len(parts) == 1 else (kind, parts)
     if kind in ("=", "!="):
         a, b = (_folded(part, known) for part in e[1:])
-        if a[0] == b[0] == "term" and a[1][0] == b[1][0] == '"' and a[1].endswith('"') and b[
-            1
-        ].endswith('"'):
+        if (
+            a[0] == b[0] == "term"
+            and a[1][0] == b[1][0] == '"'
+            and a[1].endswith('"')
+            and b[1].endswith('"')
+        ):
             return ("const", (a[1] == b[1]) == (kind == "="))
         return (kind, a, b)
     if kind in ("<", ">", "<=", ">="):
