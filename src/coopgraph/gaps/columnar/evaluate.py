@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from coopgraph.gaps.columnar.plan import (
     Values,
 )
 from coopgraph.gaps.columnar.rewrite import names_in, variables
-from coopgraph.gaps.columnar.table import UNBOUND, Ids, Table, concat, join, left_join
+from coopgraph.gaps.columnar.table import UNBOUND, Bound, Ids, Table, concat, join, left_join
 
 Hints = Mapping[str, Ids]
 """Values a variable may have at all: others would find no partner in a join."""
@@ -84,7 +84,6 @@ class Evaluation:
     """
 
     reader: Reader
-    _: None = field(default=None, repr=False)
 
     def run(self, plan: Project) -> Table:
         """Return the distinct rows of a query."""
@@ -112,12 +111,11 @@ class Evaluation:
         shared = variables(plan.left) & variables(plan.right)
         inner = needs.more(shared)
         left = self._run(plan.left, hints, inner)
-        bound = left.bound()
         if plan.kind == "join":
-            right = self._run(plan.right, {**hints, **_narrower(hints, bound)}, inner)
-            return join(left, right)
+            return join(left, self._run(plan.right, Bound(left, hints), inner))
+        bound = Bound(left)
         gives = variables(plan.right) - variables(plan.left)
-        if not gives & needs.all and shared <= set(bound):
+        if not gives & needs.all and all(name in bound for name in shared):
             return left  # whether there is a partner makes no difference
         if not left.rows:
             return left
@@ -167,7 +165,7 @@ class Evaluation:
         left, filters = list(plan.patterns), list(plan.filters)
         needs = needs.tested(plan.filters)
         while left and table.rows:
-            known = {**hints, **_narrower(hints, table.bound())}
+            known = Bound(table, hints)
             left.sort(key=lambda p: self._cost(p, known, table))
             table = join(table, self.reader.read(left.pop(0), known))
             ready = [f for f in filters if names_in(f) <= set(table.columns)]
@@ -202,11 +200,3 @@ def _slim(table: Table, needs: Needs, left: list[Pattern]) -> Table:
     if not fewer:
         return table
     return Table(table.rows if kept else min(table.rows, 1), kept).distinct()
-
-
-def _narrower(hints: Hints, bound: Hints) -> dict[str, Ids]:
-    return {
-        name: ids
-        for name, ids in bound.items()
-        if name not in hints or len(ids) <= len(hints[name])
-    }

@@ -8,7 +8,14 @@ from typing import Final
 import numpy as np
 
 from coopgraph.gaps.columnar.plan import Expression, Path, Pattern
-from coopgraph.gaps.columnar.table import Ids, Table, Unsupported
+from coopgraph.gaps.columnar.table import (
+    Ids,
+    Table,
+    Unsupported,
+    distinct_ids,
+    matches,
+    sorted_once,
+)
 from coopgraph.store.statements import Statements
 
 Pairs = tuple[Ids, Ids]
@@ -144,7 +151,7 @@ class Reader:
         if kind == "sequence":
             a, b = self._follow(path[1][0], starts, None)
             for part in path[1][1:]:
-                a, b = _compose((a, b), self._follow(part, np.unique(b), None))
+                a, b = _compose((a, b), self._follow(part, distinct_ids(b), None))
             return self._limit((a, b), None, ends)
         return self._repeat(kind, path[1], starts, ends)
 
@@ -156,7 +163,7 @@ class Reader:
             raise Unsupported("a path of no length between any two things")
         step = self._follow(path, None, None)
         if starts is None:
-            starts = np.unique(step[0])
+            starts = distinct_ids(step[0])
         frontier = self._limit(step, starts, None)
         found = frontier
         if kind != "+":
@@ -184,15 +191,10 @@ class Reader:
 
 
 def _compose(first: Pairs, second: Pairs) -> Pairs:
-    order = np.argsort(second[0], kind="stable")
-    keys = second[0][order]
-    low = np.searchsorted(keys, first[1], "left")
-    count = np.searchsorted(keys, first[1], "right") - low
-    total = int(count.sum())
-    within = np.arange(total) - np.repeat(np.cumsum(count) - count, count)
-    return _unique(np.repeat(first[0], count), second[1][order[np.repeat(low, count) + within]])
+    here, there = matches(first[1], second[0])
+    return _unique(first[0][here], second[1][there])
 
 
 def _unique(a: Ids, b: Ids) -> Pairs:
-    keys = np.unique(a << 32 | b)
+    keys = sorted_once(a << 32 | b)
     return keys >> 32, keys & 0xFFFFFFFF

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,6 +13,10 @@ Ids = NDArray[np.int64]
 UNBOUND: Final = -1
 MOST_ROWS: Final = 30_000_000
 """A join of more rows is not made here: 240 MB a column."""
+
+
+_BITS: Final = 63
+_DENSE: Final = 1 << 25  # numbers up to here are counted, greater ones looked up
 
 
 class Unsupported(Exception):
@@ -47,19 +51,109 @@ class Table:
         return np.full(self.rows, UNBOUND, np.int64) if found is None else found
 
     def distinct(self) -> Table:
-        """Return each row once."""
-        if self.rows < 2 or not self.columns:
-            return Table(min(self.rows, 1) if not self.columns else self.rows, self.columns)
-        _, first = np.unique(row_keys(list(self.columns.values())), return_index=True)
-        return self.take(first)
+        """Return each row once, sorted."""
+        if not self.columns:
+            return Table(min(self.rows, 1), {})
+        if self.rows < 2:
+            return self
+        keys, widths = packed(list(self.columns.values()))
+        if widths is None:  # too many columns for one number
+            _, first = np.unique(keys, return_index=True)
+            return self.take(first)
+        columns = unpacked(sorted_once(keys), widths)
+        return Table(len(columns[0]), dict(zip(self.columns, columns, strict=True)))
 
-    def bound(self) -> dict[str, Ids]:
-        """Return the distinct values of variables that every row binds."""
-        return {
-            name: np.unique(column)
-            for name, column in self.columns.items()
-            if not self.rows or column.min() >= 0
-        }
+
+class Bound(Mapping[str, Ids]):
+    """The distinct values of variables that every row of a table binds, worked out when asked.
+
+    Parameters
+    ----------
+    table
+        The table.
+    others
+        What is known of other variables.
+    """
+
+    def __init__(self, table: Table, others: Mapping[str, Ids] | None = None) -> None:
+        self._table = table
+        self._others = others or {}
+        self._found: dict[str, Ids | None] = {}
+
+    def __getitem__(self, name: str) -> Ids:
+        """Return a variable's values."""
+        if name not in self._found:
+            column = self._table.columns.get(name)
+            if column is not None and (not self._table.rows or column.min() >= 0):
+                self._found[name] = distinct_ids(column)
+            else:
+                self._found[name] = self._others.get(name)
+        found = self._found[name]
+        if found is None:
+            raise KeyError(name)
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        """Yield the variables of which something is known."""
+        names = {*self._table.columns, *self._others}
+        return (name for name in names if self.get(name) is not None)
+
+    def __len__(self) -> int:
+        """Return how many they are."""
+        return sum(1 for _ in self)
+
+
+def distinct_ids(column: Ids) -> Ids:
+    """Return the numbers of a column, each once, sorted; none is unbound.
+
+    Examples
+    --------
+    >>> distinct_ids(np.array([3, 1, 3])).tolist()
+    [1, 3]
+    """
+    if not column.size:
+        return column
+    flags = np.zeros(int(column.max()) + 1, np.bool_)  # faster than sorting: numbers are dense
+    flags[column] = True
+    return np.flatnonzero(flags)
+
+
+def sorted_once(keys: Ids) -> Ids:
+    """Return numbers sorted, each once."""
+    keys = np.sort(keys)
+    return keys[np.concatenate([[True], keys[1:] != keys[:-1]])] if keys.size else keys
+
+
+def packed(columns: list[Ids]) -> tuple[Ids, list[int] | None]:
+    """Return one number a row, equal exactly where rows are equal, and the bits of each column.
+
+    The bits are None if all columns together do not fit; then the numbers mean nothing else.
+
+    Examples
+    --------
+    >>> keys, widths = packed([np.array([1, 1, 2]), np.array([-1, -1, 0])])
+    >>> bool(keys[0] == keys[1]), bool(keys[1] == keys[2]), unpacked(keys, widths)[1].tolist()
+    (True, False, [-1, -1, 0])
+    """
+    widths = [int(column.max(initial=0) + 1).bit_length() for column in columns]
+    keys = columns[0] + 1
+    used = widths[0]
+    for column, width in zip(columns[1:], widths[1:], strict=True):
+        if used + width > _BITS:
+            keys = np.unique(keys, return_inverse=True)[1].reshape(-1)
+            used = len(keys).bit_length()
+        keys = keys << width | (column + 1)
+        used += width
+    return keys, widths if sum(widths) <= _BITS else None
+
+
+def unpacked(keys: Ids, widths: list[int]) -> list[Ids]:
+    """Return the columns that were packed."""
+    columns = []
+    for width in reversed(widths):
+        columns.append((keys & ((1 << width) - 1)) - 1)
+        keys = keys >> width
+    return columns[::-1]
 
 
 def concat(tables: list[Table]) -> Table:
@@ -69,23 +163,6 @@ def concat(tables: list[Table]) -> Table:
         sum(table.rows for table in tables),
         {name: np.concatenate([table.column(name) for table in tables]) for name in names},
     )
-
-
-def row_keys(columns: list[Ids]) -> Ids:
-    """Return one number a row, equal exactly where the rows are equal.
-
-    Examples
-    --------
-    >>> keys = row_keys([np.array([1, 1, 2]), np.array([-1, -1, 0]), np.array([5, 5, 5])])
-    >>> bool(keys[0] == keys[1]), bool(keys[1] == keys[2])
-    (True, False)
-    """
-    keys = columns[0] + 1
-    for i, column in enumerate(columns[1:]):
-        if i:  # two columns fit into 64 bits, so what came before is numbered anew
-            keys = np.unique(keys, return_inverse=True)[1].reshape(-1)
-        keys = keys << 32 | (column + 1)
-    return keys
 
 
 def join(left: Table, right: Table) -> Table:
@@ -137,6 +214,8 @@ def _pairs(left: Table, right: Table) -> tuple[Table, Ids]:
 
 def _by_bound(table: Table, names: list[str]) -> list[tuple[set[str], Ids]]:
     """Split rows by which of some variables they bind."""
+    if not table.rows or all(table.columns[name].min() >= 0 for name in names):
+        return [(set(names), np.arange(table.rows))]
     pattern = np.zeros(table.rows, np.int64)
     for i, name in enumerate(names):
         pattern |= (table.columns[name] != UNBOUND).astype(np.int64) << i
@@ -145,7 +224,7 @@ def _by_bound(table: Table, names: list[str]) -> list[tuple[set[str], Ids]]:
             {name for i, name in enumerate(names) if code >> i & 1},
             np.flatnonzero(pattern == code),
         )
-        for code in np.unique(pattern).tolist()
+        for code in distinct_ids(pattern).tolist()
     ]
 
 
@@ -157,19 +236,48 @@ def _equal(
         if len(rows_left) * len(rows_right) > MOST_ROWS:
             raise Unsupported("too many rows")
         return np.repeat(rows_left, len(rows_right)), np.tile(rows_right, len(rows_left))
-    keys = [
-        np.concatenate([left.columns[name][rows_left], right.columns[name][rows_right]])
-        for name in names
-    ]
-    both = keys[0] if len(keys) == 1 else row_keys(keys)
-    ours, theirs = both[: len(rows_left)], both[len(rows_left) :]
-    order = np.argsort(theirs, kind="stable")
-    theirs = theirs[order]
-    first = np.searchsorted(theirs, ours, "left")
-    count = np.searchsorted(theirs, ours, "right") - first
+    if len(names) == 1:
+        ours = left.columns[names[0]][rows_left]
+        theirs = right.columns[names[0]][rows_right]
+    else:
+        both, _ = packed(
+            [
+                np.concatenate([left.columns[name][rows_left], right.columns[name][rows_right]])
+                for name in names
+            ]
+        )
+        ours, theirs = both[: len(rows_left)], both[len(rows_left) :]
+    a, b = matches(ours, theirs)
+    return rows_left[a], rows_right[b]
+
+
+def matches(ours: Ids, theirs: Ids) -> tuple[Ids, Ids]:
+    """Return the places of all pairs of equal numbers.
+
+    Examples
+    --------
+    >>> [places.tolist() for places in matches(np.array([5, 6]), np.array([6, 7, 6]))]
+    [[1, 1], [0, 2]]
+    """
+    order = None
+    if len(theirs) > 1 and not (theirs[1:] >= theirs[:-1]).all():
+        order = np.argsort(theirs, kind="stable")
+        theirs = theirs[order]
+    top = int(max(ours.max(initial=0), theirs.max(initial=0))) + 1
+    if top <= _DENSE:
+        count_of = np.bincount(theirs, minlength=top)
+        first = (np.cumsum(count_of) - count_of)[ours]
+        count = count_of[ours]
+    else:
+        # Looking up sorted numbers goes through memory in order, which is several times faster.
+        sorting = np.argsort(ours)
+        first, last = np.empty(len(ours), np.int64), np.empty(len(ours), np.int64)
+        first[sorting] = np.searchsorted(theirs, ours[sorting], "left")
+        last[sorting] = np.searchsorted(theirs, ours[sorting], "right")
+        count = last - first
     total = int(count.sum())
     if total > MOST_ROWS:
         raise Unsupported("too many rows")
     a = np.repeat(np.arange(len(ours)), count)
-    within = np.arange(total) - np.repeat(np.cumsum(count) - count, count)
-    return rows_left[a], rows_right[order[np.repeat(first, count) + within]]
+    b = np.repeat(first - np.cumsum(count) + count, count) + np.arange(total)
+    return a, b if order is None else order[b]
