@@ -185,6 +185,7 @@ SUBCLASS_LINES = {
 LEFT_OUT = {
     "GapRule": "a rule of the service: about what is not recorded, no part of what is",
     "RuleParameter": "a choice that a gap rule offers",
+    "GapDecision": "what somebody decided about a gap, no part of what is recorded of cooperation",
 }
 FOREIGN = {
     "xkos:ConceptAssociation": {"zh": "对照", "en": "mapping"},

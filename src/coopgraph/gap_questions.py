@@ -11,7 +11,7 @@ import pyoxigraph as ox
 
 from coopgraph.answer import Answer
 from coopgraph.data_folder import DataFolder
-from coopgraph.errors import CoopgraphError, NotFound
+from coopgraph.errors import CoopgraphError, NotFound, QueryOutOfMemory
 from coopgraph.gaps.cache import GapCache
 from coopgraph.gaps.columnar.rows import Group, properties_named
 from coopgraph.gaps.decisions import DECIDED, VERDICTS, Decision, Decisions
@@ -250,7 +250,8 @@ class GapQuestions(DataFolder):
             try:
                 found += self._run(p, rule, scope, match)
             except CoopgraphError as error:
-                if rule.shipped or (names and named):
+                too_wide = isinstance(error, QueryOutOfMemory)
+                if (rule.shipped and not too_wide) or (names and named):
                     raise
                 notes.append({
                     "zh": f"规则 {rule.id}（{rule.file}）未能运行：{error.zh or error.detail}",

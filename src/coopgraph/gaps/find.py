@@ -11,8 +11,9 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
+from coopgraph.errors import QueryOutOfMemory
 from coopgraph.gaps.columnar.rows import Group, Row, groups_of, select
-from coopgraph.gaps.columnar.table import Unsupported
+from coopgraph.gaps.columnar.table import MOST_ROWS, TooManyRows, Unsupported
 from coopgraph.gaps.rules import LANGUAGES, GapRule
 from coopgraph.graph.interpretations import distinct
 from coopgraph.graph.marks import marks_of
@@ -131,6 +132,12 @@ def ask_columns(
     """Run a rule that ships: on columns, or by the store where it has what columns have not."""
     try:
         table, reader = select(statements(), rule.select, terms, marks_of(layers))
+    except TooManyRows:
+        raise QueryOutOfMemory(
+            f"rule {rule.id} would have to compare more than {MOST_ROWS:,} combinations: it is "
+            "too wide for this graph; ask for fewer layers",
+            zh=f"规则 {rule.id} 需比对的组合超过 {MOST_ROWS:,} 个，对此图过宽；请减少图层",
+        ) from None
     except Unsupported as reason:
         _log.info("gap rule %s is run by the store: %s", rule.id, reason)
         return grouped(ask_here(store, bind(rule.select, terms), graphs_of(store, layers)))

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 Ids = NDArray[np.int64]
 UNBOUND: Final = -1
-MOST_ROWS: Final = 30_000_000
-"""A join of more rows is not made here: 240 MB a column."""
+MOST_ROWS: Final = 10_000_000
+"""A join of more rows is not made: 80 MB a column."""
 
 
 _BITS: Final = 63
@@ -21,6 +21,10 @@ _DENSE: Final = 1 << 25  # numbers up to here are counted, greater ones looked u
 
 class Unsupported(Exception):
     """A query has something that is not evaluated on columns."""
+
+
+class TooManyRows(Exception):
+    """A join would have more rows than may be held in memory."""
 
 
 @dataclass
@@ -198,7 +202,7 @@ def _pairs(left: Table, right: Table) -> tuple[Table, Ids]:
             on = [name for name in shared if name in have_left and name in have_right]
             parts.append(_equal(left, rows_left, right, rows_right, on))
     if sum(len(a) for a, _ in parts) > MOST_ROWS:
-        raise Unsupported("too many rows")
+        raise TooManyRows
     nothing = np.empty(0, np.int64)
     a = np.concatenate([nothing, *(a for a, _ in parts)])
     b = np.concatenate([nothing, *(b for _, b in parts)])
@@ -234,7 +238,7 @@ def _equal(
     """Return the pairs of rows that are equal in some variables, all of them bound."""
     if not names:
         if len(rows_left) * len(rows_right) > MOST_ROWS:
-            raise Unsupported("too many rows")
+            raise TooManyRows
         return np.repeat(rows_left, len(rows_right)), np.tile(rows_right, len(rows_left))
     if len(names) == 1:
         ours = left.columns[names[0]][rows_left]
@@ -277,7 +281,7 @@ def matches(ours: Ids, theirs: Ids) -> tuple[Ids, Ids]:
         count = last - first
     total = int(count.sum())
     if total > MOST_ROWS:
-        raise Unsupported("too many rows")
+        raise TooManyRows
     a = np.repeat(np.arange(len(ours)), count)
     b = np.repeat(first - np.cumsum(count) + count, count) + np.arange(total)
     return a, b if order is None else order[b]
