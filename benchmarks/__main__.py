@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from benchmarks import cooperations
+from benchmarks import cooperations, gaps
 from benchmarks.environment import environment, peak_mib
 from benchmarks.graphml import graphml_section
 from benchmarks.hostile import hostile_section
@@ -25,7 +25,7 @@ from coopgraph import CoopGraph
 from coopgraph.resources import data_dir
 from coopgraph.vocabulary import short_id
 
-PARTS: Final = ("load", "snapshot", "searches", "http", "hostile", "graphml")
+PARTS: Final = ("load", "snapshot", "searches", "http", "hostile", "graphml", "gaps")
 QUICK_EDGES: Final = 20_000
 QUICK_LOAD: Final = 5_000
 GRAPHML_PART: Final = 100_000
@@ -100,6 +100,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run(plan: Plan, parts: set[str], folder: Path) -> Iterator[Section]:
     """Yield each section as soon as it is measured."""
+    if "gaps" in parts:
+        for edges in sorted({plan.edges // 10, plan.edges}):
+            place, text = folder / f"gaps-{edges}", folder / f"gaps-{edges}.nt"
+            said = gaps.write(text, edges)
+            publish_quickly(place, text)
+            text.unlink()
+            yield gaps.gap_section(f"generated, {edges:,} edges, {said:,} statements", place)
+        parts = parts - {"gaps"}
+        if not parts:
+            return
     file = folder / "generated.nt"
     statements = cooperations.write(file, plan.edges)
     generated = f"generated, {plan.edges:,} edges"

@@ -15,6 +15,7 @@ from coopgraph.store.statements import text_of
 from coopgraph.vocabulary import XSD
 
 Truth = NDArray[np.int8]
+_RESOURCES: Final = ("iri", "blank")
 _LITERAL: Final = re.compile(r'"((?:[^"\\]|\\.)*)"(?:\^\^<([^>]*)>|(@.*))?', re.DOTALL)
 _INTEGER: Final = re.compile(r"[+-]?\d+")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
@@ -117,11 +118,11 @@ def _compare(op: str, left: Ids, right: Ids, terms: Terms) -> Truth:
         ">": rank_a > rank_b, "<=": rank_a <= rank_b, ">=": rank_a >= rank_b,
     }[op]  # fmt: skip
     wrong = (a < 0) | (b < 0)
-    iri = kinds.get("iri", -2)
-    if op in ("=", "!="):  # an IRI and a literal differ; two kinds of literals are an error
-        wrong |= (kind_a != kind_b) & (kind_a != iri) & (kind_b != iri)
+    things = [kinds.get(kind, -2) for kind in _RESOURCES]
+    if op in ("=", "!="):  # a resource and a literal differ; two kinds of literals are an error
+        wrong |= (kind_a != kind_b) & ~np.isin(kind_a, things) & ~np.isin(kind_b, things)
     else:
-        wrong |= (kind_a != kind_b) | (kind_a == iri)
+        wrong |= (kind_a != kind_b) | np.isin(kind_a, things)
     return np.where(wrong, np.int8(-1), found.astype(np.int8))
 
 
@@ -141,6 +142,8 @@ def _key(token: str) -> tuple[str, Any]:
     """Return of what kind a term is, and by what it is compared within that kind."""
     if token.startswith("<") and not token.startswith("<<"):
         return "iri", token
+    if token.startswith("_:"):
+        return "blank", token
     if _INTEGER.fullmatch(token):
         return "integer", int(token)
     literal = _LITERAL.fullmatch(token)
