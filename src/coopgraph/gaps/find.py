@@ -6,7 +6,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import partial
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -47,7 +47,7 @@ MOST_SHOWN: Final = 50
 """So many findings and candidates of one gap are described; how many more there are is told."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Gap:
     """One gap, before it is put into words.
 
@@ -59,11 +59,14 @@ class Gap:
         IRIs of subject, sector and object.
     rows
         Reads what was found and who might fill the gap: resource, property, candidate.
+    id
+        The same in every generation and selection of layers: the rule and what it is about.
     """
 
     rule: GapRule
     key: Key
     rows: Callable[[], list[Row]] = field(repr=False)
+    id: str = field(init=False)
 
     @property
     def found(self) -> dict[tuple[str, str | None], None]:
@@ -75,10 +78,9 @@ class Gap:
         """IRIs of who might fill the gap."""
         return {row[2]: None for row in self.rows() if row[2] is not None}
 
-    @cached_property
-    def id(self) -> str:
-        """The same in every generation and selection of layers: the rule and what it is about."""
-        return "|".join([self.rule.id, *(short_id(iri) for iri in self.key if iri)])
+    def __post_init__(self) -> None:
+        """Name it."""
+        self.id = "|".join([self.rule.id, *(short_id(iri) for iri in self.key if iri)])
 
     @property
     def order(self) -> tuple[int, str, str]:
