@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
-from benchmarks import cooperations
+from benchmarks import cooperations, gaps
 from benchmarks.environment import environment, peak_mib
 from benchmarks.graphml import graphml_section
 from benchmarks.hostile import hostile_section
@@ -29,7 +29,7 @@ from coopgraph.resources import data_dir
 from coopgraph.vocabulary import short_id
 
 PARTS: Final = (
-    "load", "snapshot", "searches", "http", "hostile", "graphml", "sparql", "questions",
+    "load", "snapshot", "searches", "http", "hostile", "graphml", "sparql", "questions", "gaps",
 )  # fmt: skip
 QUICK_EDGES: Final = 20_000
 QUICK_LOAD: Final = 5_000
@@ -123,7 +123,14 @@ def run(plan: Plan, parts: set[str], folder: Path) -> Iterator[Section]:
         yield from sparql_sections(folder, list(plan.sizes), effort)
     if "questions" in parts:
         yield question_section(folder, plan.sizes[-1], 2 if plan.quick else 10)
-    parts = parts - {"sparql", "questions"}
+    if "gaps" in parts:
+        for edges in sorted({plan.edges // 10, plan.edges}):
+            place, text = folder / f"gaps-{edges}", folder / f"gaps-{edges}.nt"
+            said = gaps.write(text, edges)
+            publish_quickly(place, text)
+            text.unlink()
+            yield gaps.gap_section(f"generated, {edges:,} edges, {said:,} statements", place)
+    parts = parts - {"sparql", "questions", "gaps"}
     if not parts:
         return
     file = folder / "generated.nt"

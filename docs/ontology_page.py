@@ -507,6 +507,18 @@ def term(files: Files, iri: str) -> str:
 _GAP = "in `ontology/gaps/*.ttl`."
 _SHORT = "in `data/sources/*.ttl`; taken away when the shorthand is expanded."
 OUTSIDE = {
+    **dict.fromkeys(
+        (
+            COOP + "GapDecision",
+            COOP + "decidedGap",
+            COOP + "decidedRule",
+            COOP + "decidedSubject",
+            COOP + "decidedSector",
+            COOP + "decidedObject",
+            COOP + "verdict",
+        ),
+        "in a graph of the layer `analyst`, once somebody has decided about a gap.",
+    ),
     **{
         COOP + name: _GAP
         for name in (

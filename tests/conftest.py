@@ -131,7 +131,7 @@ def graph_of(ontology: Ontology) -> Iterator[Callable[..., CoopGraph]]:
         generation = SimpleNamespace(number=next(number), info={"datasets": datasets})
         graph = CoopGraph(generations, ontology, Settings())
         reader: Any = SimpleNamespace(store=store, generation=generation)
-        graph._published = Published(reader, graph._table)
+        graph._published = Published(reader, graph._table, graph._properties)
         return graph
 
     yield make

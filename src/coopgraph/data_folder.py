@@ -54,6 +54,7 @@ class DataFolder(WritableFolder):
     def __init__(self, generations: Generations, ontology: Ontology, settings: Settings) -> None:
         super().__init__(generations, ontology, settings)
         self._table = read_projection(ontology.projection)
+        self._properties: frozenset[str] = frozenset()  # that rules read
         self._questions = read_questions(ontology.questions)
         self._lock = Lock()
         self._published: Published | None = None
@@ -186,7 +187,7 @@ class DataFolder(WritableFolder):
             reader = self._generations.reader()
             if reader is None:
                 return False
-            published = Published(reader, self._table)
+            published = Published(reader, self._table, self._properties)
             published.words("compact")
             published.names("compact")  # read now rather than in the first question
             self._published = published

@@ -51,6 +51,7 @@ class GapDecisions(GapQuestions):
         every = self._decisions(p, scope).all()
         wanted = sorted({d.rule for d, _ in every} & set(self._shelf.rules))
         found, notes = self._find(p, wanted, scope, None, named=False) if wanted else ([], [])
+        found = self._with_decided(p, found, (), scope, None, self._decisions(p, scope))
         ids = {gap.id for gap in found}
         words = p.words(scope.view)
         data = [

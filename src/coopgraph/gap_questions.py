@@ -11,11 +11,21 @@ import pyoxigraph as ox
 
 from coopgraph.answer import Answer
 from coopgraph.data_folder import DataFolder
-from coopgraph.errors import CoopgraphError, NotFound
+from coopgraph.errors import CoopgraphError, NotFound, QueryOutOfMemory
 from coopgraph.gaps.cache import GapCache
-from coopgraph.gaps.decisions import DECIDED, Decision, Decisions
-from coopgraph.gaps.find import Gap, ask_here, describe, find_gaps
-from coopgraph.gaps.matrix import MOST_COLUMNS, build_matrix
+from coopgraph.gaps.columnar.rows import Group, properties_named
+from coopgraph.gaps.decisions import DECIDED, VERDICTS, Decision, Decisions
+from coopgraph.gaps.find import (
+    SEVERITY_ORDER,
+    Gap,
+    ask_columns,
+    bind,
+    describe,
+    find_gaps,
+    graphs_of,
+    grouped,
+)
+from coopgraph.gaps.matrix import MOST_COLUMNS, PROPERTIES, Matrix, build_matrix
 from coopgraph.gaps.notes import notes_on
 from coopgraph.gaps.rules import GapRule
 from coopgraph.gaps.shelf import RuleShelf
@@ -38,7 +48,11 @@ class GapQuestions(DataFolder):
     def __init__(self, generations: Generations, ontology: Ontology, settings: Settings) -> None:
         super().__init__(generations, ontology, settings)
         self._shelf = RuleShelf(ontology.gaps, generations.folder / "gaps")
-        self._gap_cache = GapCache()
+        self._properties = PROPERTIES.union(
+            *(properties_named(rule.select) for rule in self._shelf.shipped.values())
+        )
+        self._gap_cache: GapCache[list[Gap]] = GapCache()
+        self._matrices: GapCache[Matrix] = GapCache()
         self._decided: tuple[int, Decisions] | None = None
 
     @property
@@ -100,6 +114,8 @@ class GapQuestions(DataFolder):
         within = None if sector is None else p.resolve(sector, scope)
         found, notes = self._find(p, many(rule), scope, match)
         decisions = self._decisions(p, scope)
+        if decided in VERDICTS:  # what was decided stands, however sectors match
+            found = self._with_decided(p, found, many(rule), scope, match, decisions)
         chosen = [
             gap
             for gap in found
@@ -160,8 +176,21 @@ class GapQuestions(DataFolder):
         scope, p = make_scope(**options), self.published
         choice("match", match or "exact", ("exact", "broader"))
         found, notes = self._find(p, [], scope, match)
-        whole = build_matrix(
-            p.store, scope, found, rows=rows, cols=cols, broader=match == "broader"
+        place = (
+            rows, cols, match, scope.layers, scope.as_of, scope.dated_only, len(found),
+            *(known.select for known in self._shelf.rules.values()),
+        )  # fmt: skip
+        whole = self._matrices.get(
+            (p.number, *place),
+            lambda: build_matrix(
+                p.store,
+                p.statements,
+                scope,
+                found,
+                rows=rows,
+                cols=cols,
+                broader=match == "broader",
+            ),
         )
         page = page_of(whole.rows, min(limit, MOST_ROWS), cursor)
         data = whole.describe(page.items, p.words(scope.view), scope)
@@ -187,6 +216,20 @@ class GapQuestions(DataFolder):
             self._decided = (p.number, Decisions(p.store))
         return self._decided[1]
 
+    def _with_decided(
+        self, p: Published, found: list[Gap], names: Sequence[str], scope: Scope,
+        match: str | None, decisions: Decisions,
+    ) -> list[Gap]:  # fmt: skip
+        """Add the gaps that somebody decided about and that are found when sectors match else."""
+        known = {gap.id: gap for gap in found}
+        rules = {about.partition("|")[0] for about in decisions.by_gap if about not in known}
+        for name in sorted(rules & set(names or self._shelf.rules) & set(self._shelf.rules)):
+            rule = self._shelf.rules[name]
+            for gap in self._any_match(p, rule, scope, match) if _matches(rule) else ():
+                if gap.id in decisions.by_gap:
+                    known.setdefault(gap.id, gap)
+        return sorted(known.values(), key=lambda gap: gap.order)
+
     def _described(
         self, gap: Gap, p: Published, scope: Scope, decisions: Decisions
     ) -> dict[str, Any]:
@@ -205,35 +248,36 @@ class GapQuestions(DataFolder):
     ) -> tuple[list[Gap], Notes]:
         """Return what rules find, in order; a rule that fails is an error only if it was named."""
         rules = [self._rule(name) for name in names] or list(self._shelf.rules.values())
+        rules.sort(key=lambda rule: (SEVERITY_ORDER[rule.severity], rule.id))
         found: list[Gap] = []
         notes: Notes = []
         for rule in rules:
             try:
                 found += self._run(p, rule, scope, match)
             except CoopgraphError as error:
-                if rule.shipped or (names and named):
+                too_wide = isinstance(error, QueryOutOfMemory)
+                if (rule.shipped and not too_wide) or (names and named):
                     raise
                 notes.append({
                     "zh": f"规则 {rule.id}（{rule.file}）未能运行：{error.zh or error.detail}",
                     "en": f"rule {rule.id} ({rule.file}) could not be run and is left out: "
                     f"{error.detail}",
                 })  # fmt: skip
-        return sorted(found, key=lambda gap: gap.order), notes
+        return found, notes
 
     def _run(self, p: Published, rule: GapRule, scope: Scope, match: str | None) -> list[Gap]:
         parameters = {} if match is None else {"match": match}
 
-        def ask(rule: GapRule, select: str, graphs: list[str]) -> Iterable[Mapping[str, str]]:
+        def ask(rule: GapRule, terms: Mapping[str, str], layers: list[str]) -> Iterable[Group]:
             if rule.shipped:
-                return ask_here(p.store, select, graphs)
-            return self._ask_apart(p, select, graphs)
+                return ask_columns(lambda: p.statements, p.store, rule, terms, layers)
+            return grouped(self._ask_apart(p, bind(rule.select, terms), graphs_of(p.store, layers)))
 
         key = (p.number, rule.id, rule.select, match, scope.layers, scope.as_of, scope.dated_only)
         if match is not None:  # refused before anything is looked up
-            for parameter in rule.parameters:
-                if parameter.name == "match":
-                    choice("match", match, parameter.allowed)
-        return self._gap_cache.get(key, lambda: find_gaps(p.store, rule, scope, parameters, ask))
+            for allowed in _matches(rule):
+                choice("match", match, allowed)
+        return self._gap_cache.get(key, lambda: find_gaps(rule, scope, parameters, ask))
 
     def _ask_apart(
         self, p: Published, select: str, graphs: list[str]
@@ -256,7 +300,7 @@ class GapQuestions(DataFolder):
 
     def _one(self, p: Published, id: str, scope: Scope, match: str | None) -> Gap:
         rule = self._rule(id.partition("|")[0])
-        for gap in self._run(p, rule, scope, match):
+        for gap in self._any_match(p, rule, scope, match):
             if gap.id == id:
                 return gap
         raise NotFound(
@@ -265,6 +309,16 @@ class GapQuestions(DataFolder):
             zh=f"在所选图层中未发现缺口 {id!r}：可能已补上，或从未存在",
             parameter="id",
         )
+
+    def _any_match(
+        self, p: Published, rule: GapRule, scope: Scope, first: str | None
+    ) -> Iterator[Gap]:
+        """Yield what a rule finds however sectors match: ids do not depend on that."""
+        yield from self._run(p, rule, scope, first)
+        for allowed in _matches(rule):
+            for match in allowed:
+                if match != first:
+                    yield from self._run(p, rule, scope, match)
 
     def _rule(self, name: str) -> GapRule:
         rules = self._shelf.rules
@@ -279,6 +333,11 @@ class GapQuestions(DataFolder):
                 parameter="rule",
                 candidates=list(rules),
             ) from None
+
+
+def _matches(rule: GapRule) -> list[tuple[str, ...]]:
+    """Return the ways in which sectors may match, if a rule can be told."""
+    return [parameter.allowed for parameter in rule.parameters if parameter.name == "match"]
 
 
 def _verdict(decision: Decision | None) -> str:

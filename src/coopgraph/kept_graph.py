@@ -1,4 +1,4 @@
-"""Snapshot and names as files beside the generation they were built from.
+"""Snapshot, names and statements as files beside the generation they were built from.
 
 Building them reads the whole store; mapping the files takes a fraction of a second, and the pages
 are shared by all processes that serve the generation. They lie in its folder, and so go when it is
@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import astuple
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +21,7 @@ from coopgraph.graph.saved import read_snapshot, save_snapshot
 from coopgraph.graph.snapshot import Snapshot
 from coopgraph.search.name_index import NameIndex
 from coopgraph.store.generations import Generation
+from coopgraph.store.statements import Statements
 from coopgraph.store.string_table import StringTable
 
 FORMAT: Final = 1
@@ -61,6 +62,18 @@ class KeptGraph:
             return built
         # The mapped one weighs less, and is shared with other processes.
         return read_snapshot(path, self._made_from) or built
+
+    def statements(self, properties: Iterable[str], read: Callable[[], Statements]) -> Statements:
+        """Return statements as columns: the kept ones, else those that are read and then kept."""
+        path = self._path("statements")
+        made_from = {**self._made_from, "properties": _digest(sorted(properties))}
+        found = Statements.saved(path, made_from) if path else None
+        if found is not None:
+            return found
+        fresh = read()
+        if path is None or not _written(lambda: fresh.save(path, made_from)):
+            return fresh
+        return Statements.saved(path, made_from) or fresh
 
     def names(self, view: str, nodes: StringTable, read: Callable[[], NameIndex]) -> NameIndex:
         """Return the names of a view's nodes: the kept ones, else those read and then kept."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property, lru_cache
 from threading import Lock
 from typing import Final
@@ -11,6 +11,7 @@ import pyoxigraph as ox
 
 from coopgraph.errors import AmbiguousName, NotFound
 from coopgraph.graph.build import build_snapshot
+from coopgraph.graph.marks import mark_graphs
 from coopgraph.graph.projection import Projection
 from coopgraph.graph.scope import Scope
 from coopgraph.graph.snapshot import Bool, Snapshot
@@ -22,6 +23,7 @@ from coopgraph.knowledge.ontology import Ontology
 from coopgraph.linked.linked_data import LinkedData
 from coopgraph.search.name_index import Name, NameIndex
 from coopgraph.store.generations import Reader
+from coopgraph.store.statements import Statements
 from coopgraph.store.string_table import StringTable
 from coopgraph.vocabulary import iri_of, short_id
 
@@ -37,15 +39,20 @@ class Published:
         The open generation.
     table
         The projection of the compact view.
+    properties
+        IRIs of properties that rules read; their statements are kept as columns.
     """
 
-    def __init__(self, reader: Reader, table: Projection) -> None:
+    def __init__(self, reader: Reader, table: Projection, properties: Iterable[str] = ()) -> None:
         self.reader = reader
         self.store = reader.store
         self.number = reader.generation.number
         self._table = table
+        self._properties = frozenset(properties)
         self._kept = KeptGraph(reader.generation, table)
         self._lock = Lock()
+        self._reading = Lock()
+        self._statements: Statements | None = None
         self._snapshots: dict[str, Snapshot] = {}
         self.words = lru_cache(maxsize=2)(self._words)
         self.names = lru_cache(maxsize=2)(self._names)
@@ -62,6 +69,18 @@ class Published:
                     ),
                 )
             return self._snapshots[view]
+
+    @property
+    def statements(self) -> Statements:
+        """The statements of the properties that rules read, as columns; read when first asked."""
+        with self._reading:
+            if self._statements is None:
+                self._statements = self._kept.statements(self._properties, self._read_statements)
+            return self._statements
+
+    def _read_statements(self) -> Statements:
+        kept = kept_columns(self.reader.generation)
+        return Statements.read(self.store, mark_graphs(self.store), self._properties, kept)
 
     def _words(self, view: str) -> Words:
         return Words(self.store, self.snapshot(view))

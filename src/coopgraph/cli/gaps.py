@@ -156,14 +156,17 @@ def matrix(
             writer.writerow([cell(row["id"]), cell(row["label"][lang]), *states])
         _write(text.getvalue())
         return
+    # Numbers as heads: names of sectors side by side would be a letter wide.
     shown = table(
         f"{data['total_rows']} × {data['total_columns']}", "",
-        *(column["label"][lang] for column in data["columns"]),
+        *(str(number) for number in range(1, len(data["columns"]) + 1)),
     )  # fmt: skip
     for row in data["rows"]:
         cells = (state[row["id"], column["id"]] for column in data["columns"])
         shown.add_row(label(row, lang), *(_mark(item) for item in cells))
     console.print(shown)
+    heads = (f"{i} {c['label'][lang]}" for i, c in enumerate(data["columns"], 1))
+    console.print(Text("  ".join(heads)))
     legend = {
         "zh": "● 有记录  ○ 缺口  · 未见记录（不等于不存在）",
         "en": "● covered  ○ gap  · nothing recorded (which does not mean not existing)",

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import partial
 from typing import Any, Final
 
 import pyoxigraph as ox
 
+from coopgraph.errors import QueryOutOfMemory
+from coopgraph.gaps.columnar.rows import Group, Row, groups_of, select
+from coopgraph.gaps.columnar.table import MOST_ROWS, TooManyRows, Unsupported
 from coopgraph.gaps.rules import LANGUAGES, GapRule
 from coopgraph.graph.interpretations import distinct
+from coopgraph.graph.marks import marks_of
 from coopgraph.graph.scope import Scope, choice
 from coopgraph.graph.words import Words
 from coopgraph.knowledge.derive import derived_graphs, layer_graphs
+from coopgraph.store.statements import Statements
 from coopgraph.vocabulary import VOCABULARY_GRAPH, XSD, short_id
 
 SEVERITY_ORDER: Final = {"high": 0, "medium": 1, "low": 2}
 
+_log: Final = logging.getLogger("coopgraph.gaps")
 _PARAMETERS: Final = re.compile(r"VALUES\s*\(\s*(\?asOf\b[^)]*)\)\s*\{\s*\([^)]*\)\s*\}")
 
 LAYER_NAMES_ZH: Final = {"stated": "文件所述", "background": "背景资料", "analyst": "分析补充"}
@@ -27,14 +34,20 @@ _PLACE: Final = re.compile(r"\{(\w+)\}")
 
 Key = tuple[str, str | None, str | None]
 Rows = Iterable[Mapping[str, str]]
-Ask = Callable[[GapRule, str, list[str]], Rows]
-"""Runs a rule's query, given its text and the graphs it may read; rows hold what is bound."""
+"""Rows of a query's answer; each holds what is bound."""
+
+Terms = Mapping[str, str]
+Ask = Callable[[GapRule, Terms, list[str]], Iterable[Group]]
+"""Runs a rule, given its parameters as SPARQL terms and the layers it may read."""
+
+BY: Final = ("subject", "sector", "object")
+REST: Final = ("found", "property", "candidate")
 
 MOST_SHOWN: Final = 50
 """So many findings and candidates of one gap are described; how many more there are is told."""
 
 
-@dataclass
+@dataclass(slots=True)
 class Gap:
     """One gap, before it is put into words.
 
@@ -44,21 +57,30 @@ class Gap:
         Whose it is.
     key
         IRIs of subject, sector and object.
-    found
-        What was found: a resource, and a property where one statement of it is meant.
-    candidates
-        IRIs of who might fill the gap.
+    rows
+        Reads what was found and who might fill the gap: resource, property, candidate.
+    id
+        The same in every generation and selection of layers: the rule and what it is about.
     """
 
     rule: GapRule
     key: Key
-    found: dict[tuple[str, str | None], None] = field(default_factory=dict)
-    candidates: dict[str, None] = field(default_factory=dict)
+    rows: Callable[[], list[Row]] = field(repr=False)
+    id: str = field(init=False)
 
-    @cached_property
-    def id(self) -> str:
-        """The same in every generation and selection of layers: the rule and what it is about."""
-        return "|".join([self.rule.id, *(short_id(iri) for iri in self.key if iri)])
+    @property
+    def found(self) -> dict[tuple[str, str | None], None]:
+        """What was found: a resource, and a property where one statement of it is meant."""
+        return {(row[0], row[1]): None for row in self.rows() if row[0] is not None}
+
+    @property
+    def candidates(self) -> dict[str, None]:
+        """IRIs of who might fill the gap."""
+        return {row[2]: None for row in self.rows() if row[2] is not None}
+
+    def __post_init__(self) -> None:
+        """Name it."""
+        self.id = "|".join([self.rule.id, *(short_id(iri) for iri in self.key if iri)])
 
     @property
     def order(self) -> tuple[int, str, str]:
@@ -71,19 +93,11 @@ class Gap:
         return actor in (None, subject, value) and sector in (None, in_sector)
 
 
-def find_gaps(
-    store: ox.Store,
-    rule: GapRule,
-    scope: Scope,
-    parameters: Mapping[str, str],
-    ask: Ask,
-) -> list[Gap]:
-    """Return the gaps that a rule finds, in no order.
+def find_gaps(rule: GapRule, scope: Scope, parameters: Mapping[str, str], ask: Ask) -> list[Gap]:
+    """Return the gaps that a rule finds, by id.
 
     Parameters
     ----------
-    store
-        The generation's store; only the names of its graphs are read.
     rule
         The rule to run.
     scope
@@ -101,27 +115,55 @@ def find_gaps(
         Whatever ``ask`` raises.
     """
     layers = [layer for layer in scope.layers if layer in rule.layers]
-    graphs = [VOCABULARY_GRAPH]
-    graphs += [g.value for g in (*layer_graphs(store, layers), *derived_graphs(store, layers))]
-    gaps: dict[Key, Gap] = {}
-    for row in ask(rule, bind(rule.select, terms_of(rule, scope, parameters)), graphs):
-        if "subject" not in row:
-            continue  # a rule of somebody's own may leave it unbound
-        key = (row["subject"], row.get("sector"), row.get("object"))
-        gap = gaps.get(key)
-        if gap is None:
-            gap = gaps[key] = Gap(rule, key)
-        if "found" in row:
-            gap.found[row["found"], row.get("property")] = None
-        if "candidate" in row:
-            gap.candidates[row["candidate"]] = None
-    return list(gaps.values())
+    return sorted(
+        (
+            Gap(rule, (subject, sector, value), rows)
+            for (subject, sector, value), rows in ask(
+                rule, terms_of(rule, scope, parameters), layers
+            )
+            if subject is not None  # a rule of somebody's own may leave it unbound
+        ),
+        key=lambda gap: gap.id,
+    )
+
+
+def ask_columns(
+    statements: Callable[[], Statements], store: ox.Store, rule: GapRule, terms: Terms,
+    layers: list[str],
+) -> Iterable[Group]:  # fmt: skip
+    """Run a rule that ships: on columns, or by the store where it has what columns have not."""
+    try:
+        table, reader = select(statements(), rule.select, terms, marks_of(layers))
+    except TooManyRows:
+        raise QueryOutOfMemory(
+            f"rule {rule.id} would have to compare more than {MOST_ROWS:,} combinations: it is "
+            "too wide for this graph; ask for fewer layers",
+            zh=f"规则 {rule.id} 需比对的组合超过 {MOST_ROWS:,} 个，对此图过宽；请减少图层",
+        ) from None
+    except Unsupported as reason:
+        _log.info("gap rule %s is run by the store: %s", rule.id, reason)
+        return grouped(ask_here(store, bind(rule.select, terms), graphs_of(store, layers)))
+    return groups_of(table, reader, BY, REST)
+
+
+def grouped(rows: Rows) -> Iterable[Group]:
+    """Put rows of a query's answer together by what they are about."""
+    found: dict[Row, dict[Row, None]] = {}
+    for row in rows:
+        key = tuple(row.get(name) for name in BY)
+        found.setdefault(key, {})[tuple(row.get(name) for name in REST)] = None
+    return ((key, partial(list, rest)) for key, rest in found.items())
+
+
+def graphs_of(store: ox.Store, layers: list[str]) -> list[str]:
+    """Return the graphs that a rule reads: the vocabulary, the layers, what is derived of them."""
+    graphs = (*layer_graphs(store, layers), *derived_graphs(store, layers))
+    return [VOCABULARY_GRAPH, *(graph.value for graph in graphs)]
 
 
 def ask_here(store: ox.Store, select: str, graphs: Iterable[str]) -> Iterator[dict[str, str]]:
-    """Run a rule that ships in this process."""
-    dataset = [ox.NamedNode(graph) for graph in graphs]
-    rows = store.query(select, default_graph=dataset)  # type: ignore[arg-type]
+    """Run a query by the store, in this process."""
+    rows = store.query(select, default_graph=[ox.NamedNode(graph) for graph in graphs])
     assert isinstance(rows, ox.QuerySolutions)  # noqa: S101  (checked when the rule was read)
     names = [variable.value for variable in rows.variables]
     for row in rows:
@@ -185,7 +227,8 @@ def describe(gap: Gap, words: Words, scope: Scope) -> dict[str, Any]:
     }
     day = scope.as_of.isoformat() if scope.as_of else None
     layers = [layer for layer in scope.layers if layer in rule.layers]
-    shown = sorted(gap.found, key=lambda f: (f[0], f[1] or ""))[:MOST_SHOWN]
+    found_all = gap.found
+    shown = sorted(found_all, key=lambda f: (f[0], f[1] or ""))[:MOST_SHOWN]
     candidates = sorted(gap.candidates)
     found = {e["id"]: e for iri, prop in shown for e in words.evidence(iri, selection, prop)}
     readings = [
@@ -224,7 +267,7 @@ def describe(gap: Gap, words: Words, scope: Scope) -> dict[str, Any]:
         },
         "candidates": [words.resource(iri, selection) for iri in candidates[:MOST_SHOWN]],
         "not_shown": {
-            "found": len(gap.found) - len(shown),
+            "found": len(found_all) - len(shown),
             "candidates": max(0, len(candidates) - MOST_SHOWN),
         },
         "layers": layers,

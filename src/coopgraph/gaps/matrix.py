@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
 import pyoxigraph as ox
 
 from coopgraph.errors import NotFound
-from coopgraph.gaps.find import Gap, bind
+from coopgraph.gaps.columnar.rows import Row, properties_named, rows_of, select
+from coopgraph.gaps.columnar.table import Unsupported
+from coopgraph.gaps.find import Gap, ask_here, bind
+from coopgraph.graph.marks import marks_of
 from coopgraph.graph.scope import Scope
 from coopgraph.graph.words import Words
 from coopgraph.knowledge.derive import layer_graphs
+from coopgraph.store.statements import Statements
 from coopgraph.vocabulary import COOP, SCHEME, VOCABULARY_GRAPH, XSD, short_id
 
 COVERED, GAP, NONE = STATES = ("covered", "gap", "none-recorded")
@@ -50,6 +54,16 @@ PREFIX skos: <http://www.w3.org/2004/02/skos/core#>
 """
 _PARAMETERS: Final = "VALUES (?asOf ?dated) { (UNDEF UNDEF) }"
 
+PROPERTIES: Final = frozenset().union(
+    *(
+        properties_named(_PREFIXES + text)
+        for text in (
+            *_TIES.values(), *_ENDS, _DATES, "skos:inScheme skos:topConceptOf skos:broader",
+        )
+    )
+)  # fmt: skip
+"""What the matrix is read from."""
+
 Place = tuple[str, str]
 
 
@@ -75,6 +89,10 @@ class Matrix:
     ties: Mapping[Place, Mapping[str, list[str]]]
     gaps: Mapping[Place, list[str]]
     all_columns: int
+
+    def __len__(self) -> int:
+        """How many places hold something."""
+        return len(self.ties) + len(self.gaps)
 
     def describe(self, rows: Iterable[str], words: Words, scope: Scope) -> dict[str, Any]:
         """Return some rows in the shape of the API, every cell of them."""
@@ -106,6 +124,7 @@ class Matrix:
 
 def build_matrix(
     store: ox.Store,
+    statements: Statements,
     scope: Scope,
     gaps: Iterable[Gap],
     *,
@@ -119,6 +138,8 @@ def build_matrix(
     ----------
     store
         The generation's store.
+    statements
+        The same, as columns; at least of :data:`PROPERTIES`.
     scope
         Layers and day.
     gaps
@@ -135,8 +156,7 @@ def build_matrix(
     NotFound
         If there is no such class or scheme.
     """
-    dataset = [ox.NamedNode(VOCABULARY_GRAPH), *layer_graphs(store, scope.layers)]
-    lines = _Lines(store, dataset, scope)
+    lines = _Lines(store, statements, scope)
     things = _things(lines, rows)
     columns = _columns(lines, cols)
     known, inside = set(things), set(columns)
@@ -178,27 +198,35 @@ class _Lines:
     """Reads a pattern in the layers that are asked, on the day that is asked."""
 
     store: ox.Store
-    dataset: list[ox.NamedNode]
+    statements: Statements
     scope: Scope
 
-    def read(self, names: str, pattern: str, *, dated: bool = False) -> Iterable[list[str]]:
-        terms = {}
-        if self.scope.as_of is not None:
-            terms["asOf"] = f'"{self.scope.as_of.isoformat()}"^^<{XSD}date>'
-        if self.scope.dated_only:
+    def read(self, names: str, pattern: str, *, dated: bool = False) -> Iterator[list[str]]:
+        """Yield the rows in which everything is an IRI."""
+        scope, terms = self.scope, {}
+        if scope.as_of is not None:
+            terms["asOf"] = f'"{scope.as_of.isoformat()}"^^<{XSD}date>'
+        if scope.dated_only:
             terms["dated"] = '"only"'
         limits = bool(terms) and dated  # without them the dates need not be read
-        text = bind(
+        text = (
             f"{_PREFIXES}SELECT DISTINCT {names} WHERE {{ {_PARAMETERS if limits else ''} "
-            f"{pattern} {_DATES if limits else ''} }}",
-            terms,
+            f"{pattern} {_DATES if limits else ''} }}"
         )
-        found = self.store.query(text, default_graph=self.dataset)  # type: ignore[arg-type]
-        assert isinstance(found, ox.QuerySolutions)  # noqa: S101  (it is a SELECT)
-        for solution in found:
-            row = list(solution)
-            if all(isinstance(term, ox.NamedNode) for term in row):
-                yield [term.value for term in row]
+        try:
+            table, reader = select(
+                self.statements, text, terms, marks_of(scope.layers, derived=False)
+            )
+            rows: Iterable[Row] = rows_of(table, reader, names.replace("?", "").split())
+        except Unsupported:
+            graphs = [VOCABULARY_GRAPH, *(g.value for g in layer_graphs(self.store, scope.layers))]
+            names_only = names.replace("?", "").split()
+            found = ask_here(self.store, bind(text, terms), graphs)
+            rows = (tuple(row.get(name) for name in names_only) for row in found)
+        for row in rows:
+            named = [text for text in row if text is not None]
+            if len(named) == len(row):
+                yield named
 
     def narrower(self) -> dict[str, list[str]]:
         """Return for each sector those below it; for a scheme's top none."""

@@ -47,6 +47,11 @@ class RuleShelf:
         self._broken: Mapping[str, CoopgraphError] = {}
 
     @property
+    def shipped(self) -> Mapping[str, GapRule]:
+        """The rules that ship, by id."""
+        return MappingProxyType(self._shipped)
+
+    @property
     def rules(self) -> Mapping[str, GapRule]:
         """Every rule that can be run, by id, in the order of their ids."""
         self._follow()

@@ -1,0 +1,243 @@
+"""A rule's SELECT as a plan: which columns are read, and how they are put together.
+
+The text is parsed by rdflib; what comes out is its SPARQL algebra, of which the operators that
+rules use are taken over. Answers are sets here: rules look at which rows there are, never at how
+often.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
+from threading import Lock
+from typing import Any, Final
+
+import pyoxigraph as ox
+from rdflib.paths import AlternativePath, InvPath, MulPath, SequencePath
+from rdflib.plugins.sparql import prepareQuery
+from rdflib.term import Literal, URIRef, Variable
+
+from coopgraph.gaps.columnar.table import Unsupported
+from coopgraph.vocabulary import XSD
+
+Expression = tuple[Any, ...]
+"""``("var", name)``, ``("term", token)``, ``("bound", name)``, ``("not", e)``, ``("or", es)`` …"""
+
+Path = tuple[Any, ...]
+"""``("property", iri)``, ``("inverse", path)``, ``("sequence", paths)`` …"""
+
+TRUE: Final[Expression] = ("const", True)
+FALSE: Final[Expression] = ("const", False)
+_BUILTINS: Final = {"Builtin_COALESCE": "coalesce", "Builtin_STR": "str", "Builtin_IF": "if"}
+_parser: Final = Lock()
+
+
+@dataclass(frozen=True)
+class Pattern:
+    """Subject and value (``("var", name)`` or ``("term", token)``) joined by a path."""
+
+    subject: Expression
+    path: Path
+    value: Expression
+
+
+@dataclass(frozen=True)
+class Basic:
+    """Patterns that all hold, and filters on their variables."""
+
+    patterns: tuple[Pattern, ...]
+    filters: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True)
+class Values:
+    """Rows of tokens; None is unbound."""
+
+    rows: tuple[Mapping[str, str | None], ...]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """``join``, ``left`` (with filters) or ``union`` of two plans."""
+
+    kind: str
+    left: Plan
+    right: Plan
+    filters: tuple[Expression, ...] = ()
+
+
+@dataclass(frozen=True)
+class Filter:
+    """The solutions of a plan for which all filters hold."""
+
+    of: Plan
+    filters: tuple[Expression, ...]
+
+
+@dataclass(frozen=True)
+class Extend:
+    """The solutions of a plan, with one more variable."""
+
+    of: Plan
+    name: str
+    value: Expression
+
+
+@dataclass(frozen=True)
+class Project:
+    """Some variables of a plan; the others are not seen outside."""
+
+    of: Plan
+    names: tuple[str, ...] = field(default=())
+
+
+Plan = Basic | Values | Pair | Filter | Extend | Project
+
+
+@lru_cache(maxsize=128)
+def read_plan(select: str) -> Project:
+    """Parse a SELECT.
+
+    Raises
+    ------
+    Unsupported
+        If it has something that is not evaluated on columns.
+
+    Examples
+    --------
+    >>> read_plan("SELECT ?a { ?a <x:p>/<x:q> 7 }").of.patterns[0].path
+    ('sequence', [('property', 'x:p'), ('property', 'x:q')])
+    """
+    with _parser:  # rdflib's grammar is one for all threads
+        try:
+            algebra = prepareQuery(select).algebra
+        except Exception as error:  # whatever rdflib cannot read, the store's engine may
+            raise Unsupported(str(error)) from error
+    if algebra.name != "SelectQuery" or algebra.datasetClause:
+        raise Unsupported("not a plain SELECT")
+    plan = _plan(algebra.p)
+    if not isinstance(plan, Project):
+        raise Unsupported("a SELECT without a projection")
+    return plan
+
+
+def properties_of(plan: Plan) -> set[str]:
+    """Return the IRIs of all properties that a plan reads."""
+    found: set[str] = set()
+    for node in walk(plan):
+        if isinstance(node, Basic):
+            for pattern in node.patterns:
+                found |= _named(pattern.path)
+    return found
+
+
+def walk(plan: Plan) -> Iterator[Plan]:
+    """Yield a plan and all its parts."""
+    yield plan
+    if isinstance(plan, Pair):
+        yield from walk(plan.left)
+        yield from walk(plan.right)
+    elif isinstance(plan, Filter | Extend | Project):
+        yield from walk(plan.of)
+
+
+def _named(path: Path) -> set[str]:
+    if path[0] == "property":
+        return {path[1]}
+    inner = path[1] if isinstance(path[1], list) else [path[1]]
+    return {name for part in inner for name in _named(part)}
+
+
+def _plan(node: Any) -> Plan:
+    name = node.name
+    if name == "BGP":
+        return Basic(tuple(_pattern(*triple) for triple in node.triples))
+    if name in ("ToMultiSet", "Distinct", "Reduced"):
+        return _plan(node.p)
+    if name == "values":
+        return Values(tuple(
+            {str(var): None if term == "UNDEF" else _token(term) for var, term in row.items()}
+            for row in node.res
+        ))  # fmt: skip
+    if name in ("Join", "Union"):
+        return Pair(name.lower(), _plan(node.p1), _plan(node.p2))
+    if name == "LeftJoin":
+        expr = TRUE if node.expr.name == "TrueFilter" else _expression(node.expr)
+        return Pair("left", _plan(node.p1), _plan(node.p2), _conjuncts(expr))
+    if name == "Filter":
+        return Filter(_plan(node.p), _conjuncts(_expression(node.expr)))
+    if name == "Extend":
+        return Extend(_plan(node.p), str(node.var), _expression(node.expr))
+    if name == "Project":
+        return Project(_plan(node.p), tuple(str(var) for var in node.PV))
+    raise Unsupported(name)
+
+
+def _pattern(subject: Any, path: Any, value: Any) -> Pattern:
+    return Pattern(_expression(subject), _path(path), _expression(value))
+
+
+def _path(path: Any) -> Path:
+    if isinstance(path, URIRef):
+        return ("property", str(path))
+    if isinstance(path, InvPath):
+        return ("inverse", _path(path.arg))
+    if isinstance(path, SequencePath):
+        return ("sequence", [_path(part) for part in path.args])
+    if isinstance(path, AlternativePath):
+        return ("either", [_path(part) for part in path.args])
+    if isinstance(path, MulPath) and path.mod in ("*", "+", "?"):
+        return (path.mod, _path(path.path))
+    raise Unsupported(f"a path of {type(path).__name__}")
+
+
+def _expression(node: Any) -> Expression:
+    if isinstance(node, Variable):
+        return ("var", str(node))
+    if isinstance(node, URIRef | Literal):
+        return ("term", _token(node))
+    name = getattr(node, "name", type(node).__name__)
+    if name == "Builtin_BOUND":
+        return ("bound", str(node.arg))
+    if name == "UnaryNot":
+        return ("not", _expression(node.expr))
+    if name in ("ConditionalOrExpression", "ConditionalAndExpression"):
+        kind = "or" if "Or" in name else "and"
+        return (kind, [_expression(part) for part in (node.expr, *node.other)])
+    if name == "RelationalExpression":
+        left = _expression(node.expr)
+        if node.op in ("IN", "NOT IN"):
+            found: Expression = ("or", [("=", left, _expression(part)) for part in node.other])
+            return found if node.op == "IN" else ("not", found)
+        return (str(node.op), left, _expression(node.other))
+    if name == "Builtin_IF":
+        return ("if", _expression(node.arg1), _expression(node.arg2), _expression(node.arg3))
+    if name in _BUILTINS:
+        arguments = node.arg if isinstance(node.arg, list) else [node.arg]
+        return (_BUILTINS[name], [_expression(part) for part in arguments])
+    raise Unsupported(name)
+
+
+def _conjuncts(expression: Expression) -> tuple[Expression, ...]:
+    if expression == TRUE:
+        return ()
+    if expression[0] == "and":
+        return tuple(part for inner in expression[1] for part in _conjuncts(inner))
+    return (expression,)
+
+
+def _token(term: Any) -> str:
+    """Write a term as SPARQL's TSV results do."""
+    if isinstance(term, URIRef):
+        return f"<{term}>"
+    if not isinstance(term, Literal):
+        raise Unsupported(type(term).__name__)
+    if term.language:
+        return str(ox.Literal(str(term), language=term.language))
+    kind = str(term.datatype) if term.datatype else XSD + "string"
+    if kind == XSD + "integer":
+        return str(int(term))
+    if kind not in (XSD + "string", XSD + "date"):
+        raise Unsupported(kind)
+    return str(ox.Literal(str(term), datatype=ox.NamedNode(kind)))
