@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Rows
 from coopgraph.graph.edge_filter import EdgeFilter
+from coopgraph.graph.filtered import Filtered
 from coopgraph.graph.kernels.allowed import (
     arc_allowed,
     filter_mode,
@@ -92,8 +93,7 @@ def _relax(
 
 @kernel
 def keys_to(
-    rows: Rows,
-    f: EdgeFilter,
+    view: Filtered,
     penalty: NDArray[np.int32],
     source: int,
     target: int,
@@ -113,6 +113,7 @@ def keys_to(
         is none, ``SPENT`` when the budget is); the radius of the target's ball: a key that is
         unknown or not below it is at least that; what is left of the budget.
     """
+    rows, f = view.rows, view.filter
     mode = filter_mode(f)
     least = FAR
     step = key_of_step(penalty, target, target)
@@ -208,8 +209,7 @@ def _cut_off(
 
 @kernel
 def first_cheapest(
-    rows: Rows,
-    f: EdgeFilter,
+    view: Filtered,
     penalty: NDArray[np.int32],
     state: NDArray[np.int64],
     radius: int,
@@ -240,6 +240,7 @@ def first_cheapest(
         The key is ``NONE`` where there is no path, ``BEYOND`` where there is none up to ``most``,
         ``SPENT`` when the budget is.
     """
+    rows, f = view.rows, view.filter
     mode = filter_mode(f)
     path = np.empty(0, np.int32)
     found = NONE

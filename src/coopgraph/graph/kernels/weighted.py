@@ -126,20 +126,18 @@ def cheapest_paths(
     >>> cheapest_paths(square, 0, 3, 2, np.array([0, 2000, 500, 0])).sequences
     [[0, 2, 3], [0, 1, 3]]
     """
-    prepare(adjacency, edge_filter, source, target)
+    view = prepare(adjacency, edge_filter, source, target)
     penalty = frozen(penalty, np.int32)
     if len(penalty) != adjacency.nodes or (len(penalty) and int(penalty.min()) < 0):
         raise ValueError("penalty must have one value a node, none below 0")
     if source == target:
         found = [] if source in edge_filter.avoid or k < 1 else [[source]]
         return Paths(found, len(found))
-    rows, steps = adjacency.rows, -1 if max_length is None else max_length
+    steps = -1 if max_length is None else max_length
     if k < 1 or steps == 0:
         return Paths([], 0)
     state = _take(adjacency.nodes)
-    touched, least, radius, budget = keys_to(
-        rows, edge_filter, penalty, source, target, state, budget
-    )
+    touched, least, radius, budget = keys_to(view, penalty, source, target, state, budget)
     if least < 0:
         forget(state, touched)
         _FREE.append(state)
@@ -156,7 +154,7 @@ def cheapest_paths(
         if not sequence[1:] and steps < 0:
             useful = least
         path, key, budget = first_cheapest(
-            rows, edge_filter, penalty, state, radius, sequence[i], target,
+            view, penalty, state, radius, sequence[i], target,
             frozen(sequence[: i + 1], np.int32), frozen(banned, np.int32),
             steps - i if steps >= 0 else -1, useful - begin, budget,
         )  # fmt: skip
@@ -174,6 +172,8 @@ def cheapest_paths(
         found.append(sequence)
         begin = 0
         for i in range(len(sequence) - 1):
+            if heap and len(found) == k:
+                break  # all that is left to know is whether there are more
             if i > 0:
                 begin += ((STEP + int(penalty[sequence[i]])) << SHIFT) + 1
             if i >= deviation:
