@@ -27,7 +27,7 @@ lint: $(VENV)/.test ## check style, types, import direction and generated files
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.test ## measure against peers: make bench ARGS=--quick
+bench: $(VENV)/.bench ## measure against peers: make bench ARGS=--quick
 	$(BIN)/python -m benchmarks $(ARGS)
 
 data: $(VENV)/.run ## generate data/ from its sources
@@ -41,7 +41,8 @@ lock: $(VENV)/.run ## lock the newest allowed versions, with hashes
 		--generate-hashes --no-emit-index-url --no-annotate --no-header"; \
 	$$compile pyproject.toml -o requirements/run.txt; \
 	$$compile -c requirements/run.txt --group build -o requirements/build.txt; \
-	$$compile -c requirements/run.txt -c requirements/build.txt --group test -o requirements/test.txt
+	$$compile -c requirements/run.txt -c requirements/build.txt --group test -o requirements/test.txt; \
+	$$compile -c requirements/run.txt -c requirements/test.txt --group bench -o requirements/bench.txt
 
 clean: ## remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache dist
@@ -60,4 +61,8 @@ $(VENV)/.run: $(VENV)/.venv requirements/run.txt requirements/build.txt pyprojec
 $(VENV)/.test: $(VENV)/.run requirements/test.txt requirements/reasoner.txt
 	$(PIP) install --require-hashes -r requirements/test.txt
 	$(PIP) install --no-deps --require-hashes --upgrade --target $(VENV)/reasoner -r requirements/reasoner.txt
+	@touch $@
+
+$(VENV)/.bench: $(VENV)/.test requirements/bench.txt
+	$(PIP) install --require-hashes -r requirements/bench.txt
 	@touch $@

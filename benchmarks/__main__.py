@@ -14,6 +14,9 @@ from typing import Final
 
 from benchmarks import cooperations, gaps
 from benchmarks.environment import environment, peak_mib
+from benchmarks.graph.contenders import CONTENDERS
+from benchmarks.graph.host import Limits
+from benchmarks.graph.sections import graph_sections
 from benchmarks.graphml import graphml_section
 from benchmarks.hostile import hostile_section
 from benchmarks.loading import load_sections, publish_quickly
@@ -30,10 +33,12 @@ from coopgraph.vocabulary import short_id
 
 PARTS: Final = (
     "load", "snapshot", "searches", "http", "hostile", "graphml", "sparql", "questions", "gaps",
+    "graph",
 )  # fmt: skip
 QUICK_EDGES: Final = 20_000
 QUICK_LOAD: Final = 5_000
 TRIPLES: Final = (10_000, 300_000, 3_000_000)
+GRAPH_EDGES: Final = (10_000, 1_000_000, 10_000_000)
 GRAPHML_PART: Final = 100_000
 SMALL: Final = 200_000
 
@@ -56,6 +61,8 @@ class Plan:
         Seconds the peers may take: one search, all searches of a kind, one load.
     sizes
         Triples of the graphs that SPARQL servers are asked for.
+    graphs, peers
+        Edges of the graphs that bare searches run over; libraries beside ours, empty for all.
     """
 
     edges: int
@@ -69,6 +76,8 @@ class Plan:
     budget: float
     limit: float
     sizes: tuple[int, ...] = TRIPLES
+    graphs: tuple[int, ...] = GRAPH_EDGES
+    peers: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, edges: int, quick: bool) -> Plan:
@@ -95,6 +104,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         help="size of the graph that SPARQL servers are asked for; repeatable (10000, 300000 and "
         "3000000)",
     )
+    parser.add_argument(
+        "--graph-edges",
+        action="append",
+        type=int,
+        help="size of the graphs of bare searches; repeatable (10000, 1000000 and 10000000)",
+    )
+    parser.add_argument(
+        "--peer", action="append", choices=CONTENDERS, help="only this graph library; repeatable"
+    )
     parser.add_argument("--only", action="append", choices=PARTS, help="only this part; repeatable")
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")
     options = parser.parse_args(arguments)
@@ -102,6 +120,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     plan = Plan.of(edges, options.quick)
     if options.triples or options.quick:
         plan = replace(plan, sizes=tuple(options.triples or TRIPLES[:1]))
+    if options.graph_edges or options.quick:
+        plan = replace(plan, graphs=tuple(options.graph_edges or GRAPH_EDGES[:1]))
+    plan = replace(plan, peers=tuple(options.peer or ()))
     found = environment()
     print("\n".join(f"- {name}: {value}" for name, value in found.items()), end="\n\n")
     print("`n×` is the first column's figure divided by ours: above 1 we are faster or smaller.\n")
@@ -130,7 +151,10 @@ def run(plan: Plan, parts: set[str], folder: Path) -> Iterator[Section]:
             publish_quickly(place, text)
             text.unlink()
             yield gaps.gap_section(f"generated, {edges:,} edges, {said:,} statements", place)
-    parts = parts - {"sparql", "questions", "gaps"}
+    if "graph" in parts:
+        limits = Limits(single=2, budget=1, build=60) if plan.quick else Limits(10, 60, 600)
+        yield from graph_sections(folder, plan.graphs, plan.questions, limits, plan.peers)
+    parts = parts - {"sparql", "questions", "gaps", "graph"}
     if not parts:
         return
     file = folder / "generated.nt"

@@ -11,7 +11,7 @@ from typing import Final
 
 PACKAGES: Final = (
     "coopgraph", "numpy", "numba", "pyoxigraph", "networkx", "rdflib", "fastapi", "uvicorn",
-    "httptools", "uvloop", "lxml",
+    "httptools", "uvloop", "lxml", "igraph", "networkit", "rustworkx",
 )  # fmt: skip
 
 

@@ -29,7 +29,7 @@ def coopgraph_shacl(folder: Path, files: list[Path]) -> int:
         return len(graph.published.store)
 
 
-def rdflib(folder: Path, files: list[Path]) -> int:  # noqa: ARG001
+def rdflib(folder: Path, files: list[Path]) -> int:
     from rdflib import Graph
 
     graph = Graph()

@@ -94,7 +94,7 @@ def _write(chunks: Iterable[bytes], out: BinaryIO) -> int:
     """Write chunks and show on stderr how far it is, where somebody watches."""
     columns = (TextColumn("writing"), DownloadColumn(), TimeElapsedColumn())
     size = 0
-    with Progress(*columns, console=errors, transient=True) as bar:
+    with Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal) as bar:
         task = bar.add_task("", total=None)
         for chunk in chunks:
             size += out.write(chunk)

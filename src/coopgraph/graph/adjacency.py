@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coopgraph.graph.edge_filter import frozen
+from coopgraph.graph.edge_filter import EdgeFilter, frozen
+from coopgraph.graph.filtered import Filtered
 from coopgraph.graph.kernels.compile import kernel
 
 
@@ -63,6 +64,41 @@ class Adjacency:
             frozen(self.edge, np.int32),
             frozen(self.orientation, np.uint8),
         )
+
+    def filtered(self, edge_filter: EdgeFilter) -> Filtered:
+        """Bind a filter to the rows, as the kernels take both.
+
+        The last one is kept: a question asks several kernels with one filter.
+
+        Parameters
+        ----------
+        edge_filter
+            What may be used.
+
+        Returns
+        -------
+        Filtered
+            Rows and filter.
+
+        Raises
+        ------
+        ValueError
+            If a column does not fit the graph: a kernel does not look before it reads.
+
+        Examples
+        --------
+        >>> from coopgraph.graph.edge_filter import NO_FILTER
+        >>> rows = Adjacency.build(2, [0], [1])
+        >>> rows.filtered(NO_FILTER) is rows.filtered(NO_FILTER)
+        True
+        """
+        last: tuple[EdgeFilter, Filtered] | None = self.__dict__.get("_last")
+        if last is not None and last[0] is edge_filter:
+            return last[1]
+        edge_filter.check(self.nodes, self.edges)
+        bound = Filtered(self.rows, edge_filter)
+        self.__dict__["_last"] = (edge_filter, bound)  # one assignment: threads may race for it
+        return bound
 
     @classmethod
     def build(

@@ -93,3 +93,33 @@ def test_limits():
     for wrong in (none[:5], none - 1):
         with pytest.raises(ValueError):
             cheapest_paths(ring, 0, 1, 1, wrong)
+
+
+def test_a_target_that_hangs_on_one_node_is_not_sought_in_the_whole_graph():
+    # A grid of 100 by 100, and a leaf at its corner: off the first path no other way leads there.
+    side = 100
+    node = np.arange(side * side).reshape(side, side)
+    source = np.concatenate([node[:, :-1].ravel(), node[:-1].ravel(), [side * side - 1]])
+    target = np.concatenate([node[:, 1:].ravel(), node[1:].ravel(), [side * side]])
+    rows = Adjacency.build(side * side + 1, source, target)
+    penalty = np.zeros(side * side + 1, np.int32)
+    near = int(node[-1, -2])
+    found = cheapest_paths(rows, near, side * side, 1, penalty, budget=3000)
+    assert found.sequences == [[near, side * side - 1, side * side]]
+    assert found.truncated
+    assert not found.exhausted
+
+
+def test_a_spent_budget_is_told_and_leaves_nothing_behind():
+    rng = np.random.default_rng(3)
+    ends = rng.integers(0, 400, (2, 2000))
+    rows = Adjacency.build(400, *ends)
+    penalty = penalties(degrees(rows))
+    whole = cheapest_paths(rows, 1, 2, 5, penalty)
+    assert len(whole.sequences) == 5
+    spent = 0
+    for budget in range(1, 2000, 37):
+        found = cheapest_paths(rows, 1, 2, 5, penalty, budget=budget)
+        spent += found.exhausted
+        assert cheapest_paths(rows, 1, 2, 5, penalty) == whole
+    assert spent > 3

@@ -1,7 +1,8 @@
 """Searches over compressed sparse rows: arrays in, arrays out, no names and no RDF.
 
 Every function takes an :class:`~coopgraph.graph.adjacency.Adjacency` and an
-:class:`~coopgraph.graph.edge_filter.EdgeFilter`, which is applied inside the search.
+:class:`~coopgraph.graph.edge_filter.EdgeFilter`, which is applied inside the search. Compiled code
+takes both as one :class:`~coopgraph.graph.filtered.Filtered`.
 
 ==================  ===============================================================================
 module              functions

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency, Rows
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter, frozen
+from coopgraph.graph.filtered import Filtered
 from coopgraph.graph.kernels.allowed import arc_allowed, filter_mode, lower_bound, passes_type
 from coopgraph.graph.kernels.compile import kernel
 from coopgraph.graph.kernels.levels import Neighbourhood
@@ -89,8 +90,7 @@ def arcs_to(
     depth = len(around.starts) - 1
     return Arcs(
         *_arcs_to(
-            adjacency.rows,
-            edge_filter,
+            adjacency.filtered(edge_filter),
             around.source,
             frozen(around.node, np.int32),
             frozen(around.starts, np.int64),
@@ -135,7 +135,7 @@ def edges_along(
     if not len(sequence):
         return Arcs(np.zeros(1, np.int64), np.empty(0, np.int32))
     prepare(adjacency, edge_filter, min(sequence), max(sequence))
-    return Arcs(*_along(adjacency.rows, edge_filter, frozen(sequence, np.int32)))
+    return Arcs(*_along(adjacency.filtered(edge_filter), frozen(sequence, np.int32)))
 
 
 @kernel
@@ -176,8 +176,9 @@ def _between(
 
 @kernel
 def _along(
-    rows: Rows, f: EdgeFilter, sequence: NDArray[np.int32]
+    view: Filtered, sequence: NDArray[np.int32]
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    rows, f = view.rows, view.filter
     mode = filter_mode(f)
     indptr = np.zeros(sequence.size, np.int64)
     edges = np.empty(16, np.int32)
@@ -196,14 +197,14 @@ def _find(nodes: NDArray[np.int32], wanted: int) -> bool:
 
 @kernel
 def _arcs_to(
-    rows: Rows,
-    f: EdgeFilter,
+    view: Filtered,
     source: int,
     node: NDArray[np.int32],
     starts: NDArray[np.int64],
     depth: int,
     page: NDArray[np.int32],
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    rows, f = view.rows, view.filter
     mode = filter_mode(f)
     back = f.direction if f.direction == 0 else 3 - f.direction
     # Level 0 is the source itself, so that every level is a slice of one array.

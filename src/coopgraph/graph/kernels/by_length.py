@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.adjacency import Rows
-from coopgraph.graph.edge_filter import EdgeFilter
+from coopgraph.graph.filtered import Filtered
 from coopgraph.graph.kernels.allowed import filter_mode, lower_bound
 from coopgraph.graph.kernels.compile import kernel
 from coopgraph.graph.kernels.corridor import corridor, count_paths, distances_to
@@ -17,8 +16,7 @@ from coopgraph.graph.kernels.walk import Found, walk
 
 @kernel
 def by_length(
-    rows: Rows,
-    f: EdgeFilter,
+    view: Filtered,
     scratch: Scratch,
     source: int,
     target: int,
@@ -34,6 +32,7 @@ def by_length(
     Returns the paths one after the other, where each ends, the number of all shortest paths
     (with ``first_only`` and nothing required), and whether the budget was spent.
     """
+    rows, f = view.rows, view.filter
     n = rows.indptr.size - 1
     mode = filter_mode(f)
     counter = scratch.counter

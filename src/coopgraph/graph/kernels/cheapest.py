@@ -1,4 +1,4 @@
-"""The cheapest path where nodes cost something: backwards once, then forwards by what is left."""
+"""The cheapest path where nodes cost something: what it costs, then the path by what is left."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Rows
 from coopgraph.graph.edge_filter import EdgeFilter
+from coopgraph.graph.filtered import Filtered
 from coopgraph.graph.kernels.allowed import (
     arc_allowed,
     filter_mode,
@@ -16,7 +17,7 @@ from coopgraph.graph.kernels.allowed import (
     passes_type,
 )
 from coopgraph.graph.kernels.compile import kernel
-from coopgraph.graph.kernels.labels_heap import empty_labels, nodes_of, pop, push
+from coopgraph.graph.kernels.labels_heap import Labels, empty_labels, nodes_of, pop, push
 
 SHIFT: Final = 24
 """Keys hold the cost above this bit and the steps below it, so that of two paths that cost the
@@ -26,6 +27,15 @@ STEP: Final = 1000
 NONE: Final = -1
 BEYOND: Final = -2
 SPENT: Final = -3
+_LOOK_BACK: Final = 1000
+FAR: Final = 2**60
+"""More than any key."""
+AHEAD: Final = 0
+BEHIND: Final = 1
+BEST: Final = 2
+FEWEST: Final = 3
+"""Columns of a node's state, which shares a cache line: keys from the source and to the target,
+and the least key and the fewest steps of the search that runs, each plus one; 0 for none."""
 
 
 @kernel
@@ -36,65 +46,172 @@ def key_of_step(penalty: NDArray[np.int32], node: int, target: int) -> int:
 
 
 @kernel
-def keys_to(
+def _relax(
     rows: Rows,
     f: EdgeFilter,
+    mode: int,
+    penalty: NDArray[np.int32],
+    ends: tuple[int, int],
+    state: NDArray[np.int64],
+    labels: Labels,
+    side: int,
+    least: int,
+) -> tuple[Labels, int, int]:
+    """Settle the nearest node of a side; return its queue, the cheapest crossing, arcs scanned."""
+    label = pop(labels)
+    u, key = labels.node[label], labels.bound[label]
+    source, target = ends
+    if labels.cost[label] + 1 > state[u, side]:
+        return labels, least, 0
+    want = f.direction if f.direction == 0 or side == AHEAD else 3 - f.direction
+    begin, end = rows.indptr[u], rows.indptr[u + 1]
+    last = -1
+    for arc in range(begin, end):
+        v = rows.neighbour[arc]
+        if v == last:
+            continue
+        # What passing through a node costs is paid on arrival, so that a hub is not read before
+        # its turn; but a key to the target holds no more than what comes after its node.
+        through = key + key_of_step(penalty, v, target)
+        longer = through if side == AHEAD else key + key_of_step(penalty, target, target)
+        if longer >= least or (state[v, side] != 0 and state[v, side] <= longer + 1):
+            continue
+        if not arc_allowed(rows, f, mode, want, arc):
+            continue
+        last = v
+        if v != source and v != target and not passes_type(f, v):
+            continue
+        if f.avoid.size > 0 and is_listed(f.avoid, v):
+            continue
+        state[v, side] = longer + 1
+        if state[v, 1 - side] != 0:
+            least = min(least, longer + state[v, 1 - side] - 1)
+        # No label extends another here: the order of ties does not matter for keys.
+        labels = push(labels, v, -1, 0, longer, through)
+    return labels, least, end - begin
+
+
+@kernel
+def keys_to(
+    view: Filtered,
     penalty: NDArray[np.int32],
     source: int,
     target: int,
+    state: NDArray[np.int64],
     budget: int,
-) -> tuple[NDArray[np.int64], int, int]:
-    """Find the key of the cheapest path from each node to the target, as far as the source.
+) -> tuple[NDArray[np.int32], int, int, int]:
+    """Find the key of the cheapest path, and of those from nodes near the target.
 
-    Returns the keys plus one (0 where unknown), that of the source (``NONE`` where it does not
-    reach the target, ``SPENT`` when the budget is), and what is left of the budget. Where a key
-    is unknown or above the source's, it is at least the source's.
+    Two balls grow, around the source and around the target, the one that has scanned fewer arcs
+    first (Dijkstra 1959; Pohl 1971), until no path across can be cheaper than the one known. The
+    keys of the target's ball are left in ``state[:, BEHIND]``, plus one; 0 where unknown.
+
+    Returns
+    -------
+    touched, key, radius, budget
+        Nodes whose state is not clean any more; the key of the cheapest path (``NONE`` where there
+        is none, ``SPENT`` when the budget is); the radius of the target's ball: a key that is
+        unknown or not below it is at least that; what is left of the budget.
     """
-    n = rows.indptr.size - 1
+    rows, f = view.rows, view.filter
     mode = filter_mode(f)
+    least = FAR
+    step = key_of_step(penalty, target, target)
+    ahead, behind = empty_labels(64), empty_labels(64)
+    scanned, returned = 0, 0
+    if not (is_listed(f.avoid, source) or is_listed(f.avoid, target)):
+        ahead = push(ahead, source, -1, 0, 0, 0)
+        behind = push(behind, target, -1, 0, 0, 0)
+        state[source, AHEAD] = 1
+        state[target, BEHIND] = 1
+    while ahead.used[1] > 0 and behind.used[1] > 0 and scanned + returned <= budget:
+        if ahead.bound[ahead.heap[0]] + behind.bound[behind.heap[0]] + step >= least:
+            break
+        if scanned < returned:
+            ahead, least, arcs = _relax(
+                rows, f, mode, penalty, (source, target), state, ahead, AHEAD, least
+            )
+            scanned += arcs
+        else:
+            behind, least, arcs = _relax(
+                rows, f, mode, penalty, (source, target), state, behind, BEHIND, least
+            )
+            returned += arcs
+    radius = least  # nodes that cost more were not looked at
+    if behind.used[1] > 0:
+        # Who is not reached through a node that was read is one step from one that was not.
+        radius = min(radius, behind.bound[behind.heap[0]] + step)
+    touched = np.empty(ahead.used[0] + behind.used[0], np.int32)
+    touched[: ahead.used[0]] = ahead.node[: ahead.used[0]]
+    touched[ahead.used[0] :] = behind.node[: behind.used[0]]
+    budget -= scanned + returned
+    if budget < 0:
+        return touched, SPENT, radius, budget
+    return touched, least if least < FAR else NONE, radius, budget
+
+
+@kernel
+def forget(state: NDArray[np.int64], touched: NDArray[np.int32]) -> None:
+    """Clean what :func:`keys_to` has touched."""
+    for v in touched:
+        state[v, AHEAD] = 0
+        state[v, BEHIND] = 0
+
+
+@kernel
+def _cut_off(
+    rows: Rows,
+    f: EdgeFilter,
+    mode: int,
+    state: NDArray[np.int64],
+    source: int,
+    target: int,
+    banned: NDArray[np.int32],
+    most_arcs: int,
+) -> bool:
+    """Say whether a few arcs back from the target show that no path leads there.
+
+    The nodes of a prefix are marked as taken. A target that hangs on a taken node would otherwise
+    be sought in the whole graph.
+    """
     want = f.direction if f.direction == 0 else 3 - f.direction
-    known = np.zeros(n, np.int64)
-    if is_listed(f.avoid, source) or is_listed(f.avoid, target):
-        return known, NONE, budget
-    labels = empty_labels(64)
-    labels = push(labels, target, -1, 0, 0, 0)
-    known[target] = 1
-    while labels.used[1] > 0:
-        label = pop(labels)
-        w, key = labels.node[label], labels.cost[label]
-        if key + 1 > known[w]:
-            continue
-        if w == source:
-            return known, key, budget
-        begin, end = rows.indptr[w], rows.indptr[w + 1]
-        budget -= end - begin
-        if budget < 0:
-            return known, SPENT, budget
-        longer = key + key_of_step(penalty, w, target)
-        last = -1
+    queue = np.empty(most_arcs + 1, np.int32)
+    queue[0] = target
+    state[target, BEST] = 1
+    first, tail, left = 0, 1, most_arcs
+    closed = True
+    while closed and first < tail:
+        v = queue[first]
+        first += 1
+        begin, end = rows.indptr[v], rows.indptr[v + 1]
+        left -= end - begin
+        if left < 0:
+            closed = False
+            break
         for arc in range(begin, end):
-            v = rows.neighbour[arc]
-            if v == last or (known[v] != 0 and known[v] <= longer + 1):
+            u = rows.neighbour[arc]
+            if state[u, BEST] != 0 or state[u, FEWEST] != 0:
                 continue
             if not arc_allowed(rows, f, mode, want, arc):
                 continue
-            last = v
-            if v != source and not passes_type(f, v):
+            if u == source:
+                if not is_listed(banned, v):
+                    closed = False
+                    break
                 continue
-            if f.avoid.size > 0 and is_listed(f.avoid, v):
-                continue
-            known[v] = longer + 1
-            # No label extends another here: the order of ties does not matter for keys.
-            labels = push(labels, v, -1, 0, longer, longer)
-    return known, NONE, budget
+            state[u, BEST] = 1
+            queue[tail] = u
+            tail += 1
+    for i in range(tail):
+        state[queue[i], BEST] = 0
+    return closed
 
 
 @kernel
 def first_cheapest(
-    rows: Rows,
-    f: EdgeFilter,
+    view: Filtered,
     penalty: NDArray[np.int32],
-    known: NDArray[np.int64],
+    state: NDArray[np.int64],
     radius: int,
     source: int,
     target: int,
@@ -108,7 +225,7 @@ def first_cheapest(
 
     Parameters
     ----------
-    known, radius
+    state, radius
         Of :func:`keys_to`: what is left from each node, exactly or at least.
     prefix
         Nodes that may not be on the path, the source aside.
@@ -123,40 +240,52 @@ def first_cheapest(
         The key is ``NONE`` where there is no path, ``BEYOND`` where there is none up to ``most``,
         ``SPENT`` when the budget is.
     """
-    n = rows.indptr.size - 1
+    rows, f = view.rows, view.filter
     mode = filter_mode(f)
-    nothing = np.empty(0, np.int32)
+    path = np.empty(0, np.int32)
+    found = NONE
     # Labels of one node are taken cheapest first, so that only one with fewer steps is of use.
-    fewest = np.zeros(n, np.int32)
-    best = np.zeros(n if most_steps < 0 else 0, np.int64)
     for v in prefix:
-        fewest[v] = 1
-    fewest[source] = 0
+        state[v, FEWEST] = 1
+    state[source, FEWEST] = 0
     labels = empty_labels(64)
-    labels = push(labels, source, -1, 0, 0, 0)
+    if banned.size == 0 or not _cut_off(rows, f, mode, state, source, target, banned, _LOOK_BACK):
+        labels = push(labels, source, -1, 0, 0, 0)
     while labels.used[1] > 0:
         label = pop(labels)
         u, steps = labels.node[label], labels.steps[label]
-        if labels.bound[label] > most:
-            return nothing, BEYOND, budget
         if u == target:
-            return nodes_of(labels, label), labels.cost[label], budget
-        if fewest[u] != 0 and (most_steps < 0 or steps >= fewest[u] - 1):
+            path, found = nodes_of(labels, label), labels.cost[label]
+            break
+        fewest = state[u, FEWEST]
+        if fewest != 0 and (most_steps < 0 or steps >= fewest - 1):
             continue
-        fewest[u] = steps + 1
+        state[u, FEWEST] = steps + 1
         if steps == most_steps:
             continue
         begin, end = rows.indptr[u], rows.indptr[u + 1]
         budget -= end - begin
         if budget < 0:
-            return nothing, SPENT, budget
+            found = SPENT
+            break
         last = -1
         for arc in range(begin, end):
             w = rows.neighbour[arc]
             if w == last:
                 continue
-            if fewest[w] != 0 and (most_steps < 0 or steps + 1 >= fewest[w] - 1):
+            fewest = state[w, FEWEST]
+            if fewest != 0 and (most_steps < 0 or steps + 1 >= fewest - 1):
                 continue
+            cost = labels.cost[label] + key_of_step(penalty, w, target)
+            left = radius
+            if state[w, BEHIND] != 0 and state[w, BEHIND] - 1 < radius:
+                left = state[w, BEHIND] - 1
+            if cost + left > most:
+                found = BEYOND
+                continue
+            best = state[w, BEST]
+            if most_steps < 0 and best != 0 and best < cost + 1:
+                continue  # equal ones stay: the order of their nodes decides
             if not arc_allowed(rows, f, mode, f.direction, arc):
                 continue
             last = w
@@ -166,13 +295,13 @@ def first_cheapest(
                 continue
             if steps == 0 and banned.size > 0 and is_listed(banned, w):
                 continue
-            cost = labels.cost[label] + key_of_step(penalty, w, target)
             if most_steps < 0:
-                if best[w] != 0 and best[w] < cost + 1:
-                    continue  # equal ones stay: the order of their nodes decides
-                best[w] = cost + 1
-            left = radius
-            if known[w] != 0 and known[w] - 1 < radius:
-                left = known[w] - 1
+                state[w, BEST] = cost + 1
             labels = push(labels, w, label, steps + 1, cost, cost + left)
-    return nothing, NONE, budget
+    for v in prefix:
+        state[v, FEWEST] = 0
+    for i in range(labels.used[0]):
+        v = labels.node[i]
+        state[v, BEST] = 0
+        state[v, FEWEST] = 0
+    return path, found, budget

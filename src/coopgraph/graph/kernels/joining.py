@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.adjacency import Adjacency, Rows
+from coopgraph.graph.adjacency import Adjacency
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter, frozen
+from coopgraph.graph.filtered import Filtered
 from coopgraph.graph.kernels.allowed import arc_allowed, filter_mode, lower_bound, passes_type
 from coopgraph.graph.kernels.compile import kernel
 from coopgraph.graph.kernels.levels import Neighbourhood
@@ -61,21 +62,21 @@ def relation_counts(
     if kept is None:
         kept = np.ones(len(around.node), np.bool_)
     return _count(
-        adjacency.rows, edge_filter, around.source, frozen(around.node, np.int32),
+        adjacency.filtered(edge_filter), around.source, frozen(around.node, np.int32),
         frozen(around.starts, np.int64), relations, frozen(kept, np.bool_),
     )  # fmt: skip
 
 
 @kernel
 def _count(
-    rows: Rows,
-    f: EdgeFilter,
+    view: Filtered,
     source: int,
     node: NDArray[np.int32],
     starts: NDArray[np.int64],
     relations: int,
     kept: NDArray[np.bool_],
 ) -> NDArray[np.int64]:
+    rows, f = view.rows, view.filter
     mode = filter_mode(f)
     counts = np.zeros(relations, np.int64)
     if f.relation.size == 0 or node.size == 0:

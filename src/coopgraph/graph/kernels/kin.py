@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.adjacency import Adjacency, Rows
+from coopgraph.graph.adjacency import Adjacency
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter
+from coopgraph.graph.filtered import Filtered
 from coopgraph.graph.kernels.allowed import arc_allowed, filter_mode, is_listed, passes_type
 from coopgraph.graph.kernels.compile import kernel
 from coopgraph.graph.kernels.scratch import POOL, Scratch, prepare
@@ -86,14 +87,14 @@ def kin(
     """
     prepare(adjacency, edge_filter, source)
     scratch = POOL.take(adjacency.nodes)
-    found = _kin(adjacency.rows, edge_filter, scratch, source, jaccard)
+    found = _kin(adjacency.filtered(edge_filter), scratch, source, jaccard)
     POOL.give_back(scratch)
     return Kin(*found)
 
 
 @kernel
 def _kin(
-    rows: Rows, f: EdgeFilter, scratch: Scratch, source: int, jaccard: bool
+    view: Filtered, scratch: Scratch, source: int, jaccard: bool
 ) -> tuple[
     NDArray[np.int32],
     NDArray[np.int32],
@@ -101,6 +102,7 @@ def _kin(
     NDArray[np.float64],
     NDArray[np.float64],
 ]:
+    rows, f = view.rows, view.filter
     mode = filter_mode(f)
     local = scratch.local  # place in the answer plus one
     node = np.empty(64, np.int32)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency, Rows
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter
+from coopgraph.graph.filtered import Filtered
 from coopgraph.graph.kernels.allowed import arc_allowed, filter_mode, passes_type
 from coopgraph.graph.kernels.compile import kernel
 from coopgraph.graph.kernels.scratch import (
@@ -99,12 +100,12 @@ def neighbourhood(
     >>> found.node.tolist(), found.distance.tolist()
     ([0, 2, 3], [1, 1, 2])
     """
-    prepare(adjacency, edge_filter, source)
+    view = prepare(adjacency, edge_filter, source)
     if depth < 1:
         raise ValueError("depth must be 1 or more")
     scratch = POOL.take(adjacency.nodes)
     node, distance, starts, exhausted = _levels(
-        adjacency.rows, edge_filter, scratch, source, min(depth, adjacency.nodes), budget
+        view, scratch, source, min(depth, adjacency.nodes), budget
     )
     POOL.give_back(scratch)
     counts = np.empty(0, np.int64)
@@ -115,8 +116,9 @@ def neighbourhood(
 
 @kernel
 def _levels(
-    rows: Rows, f: EdgeFilter, scratch: Scratch, source: int, depth: int, budget: int
+    view: Filtered, scratch: Scratch, source: int, depth: int, budget: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], bool]:
+    rows, f = view.rows, view.filter
     n = rows.indptr.size - 1
     mode = filter_mode(f)
     state, queue, level, counter = (

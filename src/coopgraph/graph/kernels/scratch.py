@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
 from coopgraph.graph.edge_filter import EdgeFilter
+from coopgraph.graph.filtered import Filtered
 from coopgraph.graph.kernels.compile import kernel
 
 DEFAULT_BUDGET: Final = 50_000_000
@@ -130,7 +131,7 @@ class ScratchPool:
 POOL: Final = ScratchPool()
 
 
-def prepare(adjacency: Adjacency, edge_filter: EdgeFilter, *nodes: int) -> None:
+def prepare(adjacency: Adjacency, edge_filter: EdgeFilter, *nodes: int) -> Filtered:
     """Look at everything a kernel would read without looking.
 
     Parameters
@@ -141,6 +142,11 @@ def prepare(adjacency: Adjacency, edge_filter: EdgeFilter, *nodes: int) -> None:
         The filter to be used on it.
     *nodes
         Nodes of the question.
+
+    Returns
+    -------
+    Filtered
+        Graph and filter, as the kernels take them.
 
     Raises
     ------
@@ -161,7 +167,7 @@ def prepare(adjacency: Adjacency, edge_filter: EdgeFilter, *nodes: int) -> None:
     for node in nodes:
         if not 0 <= node < total:
             raise IndexError(f"no node {node} in a graph of {total} nodes")
-    edge_filter.check(total, adjacency.edges)
+    return adjacency.filtered(edge_filter)
 
 
 def split(flat: NDArray[np.int32], ends: NDArray[np.int64]) -> list[list[int]]:

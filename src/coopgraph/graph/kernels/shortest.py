@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency, Rows
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter, frozen
+from coopgraph.graph.filtered import Filtered
 from coopgraph.graph.kernels.allowed import arc_allowed, filter_mode, lower_bound, passes_type
 from coopgraph.graph.kernels.compile import kernel
 from coopgraph.graph.kernels.crossing import first_bridge, trace
@@ -126,7 +127,7 @@ def spur_path(
     longest = nodes if max_length is None else min(max_length, nodes)
     scratch = POOL.take(nodes)
     path, length = _spur(
-        adjacency.rows, edge_filter, scratch, source, target, prefix, banned, longest, budget
+        adjacency.filtered(edge_filter), scratch, source, target, prefix, banned, longest, budget
     )
     POOL.give_back(scratch)
     if length < 0:
@@ -136,8 +137,7 @@ def spur_path(
 
 @kernel
 def _spur(
-    rows: Rows,
-    f: EdgeFilter,
+    view: Filtered,
     scratch: Scratch,
     source: int,
     target: int,
@@ -146,6 +146,7 @@ def _spur(
     longest: int,
     budget: int,
 ) -> tuple[NDArray[np.int32], int]:
+    rows, f = view.rows, view.filter
     n = rows.indptr.size - 1
     mode = filter_mode(f)
     scratch.counter[LEFT] = budget

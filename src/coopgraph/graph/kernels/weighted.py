@@ -4,17 +4,28 @@ from __future__ import annotations
 
 import heapq
 from bisect import insort
+from collections import deque
 from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter, frozen
-from coopgraph.graph.kernels.cheapest import SHIFT, SPENT, STEP, first_cheapest, keys_to
+from coopgraph.graph.kernels.cheapest import (
+    SHIFT,
+    SPENT,
+    STEP,
+    first_cheapest,
+    forget,
+    keys_to,
+)
 from coopgraph.graph.kernels.scratch import DEFAULT_BUDGET, Paths, prepare
 
-_ANY_COST = 2**62
+_ANY_COST: Final = 2**60
+_KEPT: Final = 16
+_FREE: Final[deque[NDArray[np.int64]]] = deque(maxlen=_KEPT)
 
 
 def penalties(degree: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -104,9 +115,10 @@ def cheapest_paths(
 
     Notes
     -----
-    Yen 1971 with Lawler's partition (1972). One search from the target (Dijkstra 1959) tells what
-    is left from each node; it guides every later search (A*, Hart, Nilsson and Raphael 1968),
-    which ends as soon as it can bring nothing among the first k.
+    Yen 1971 with Lawler's partition (1972). One search from both ends (Dijkstra 1959, Pohl 1971)
+    tells what the cheapest path costs, and what is left from each node near the target, at least
+    the radius of what was searched elsewhere. That guides every later search (A*, Hart, Nilsson
+    and Raphael 1968), which looks at nothing that can bring nothing among the first k.
 
     Examples
     --------
@@ -114,32 +126,37 @@ def cheapest_paths(
     >>> cheapest_paths(square, 0, 3, 2, np.array([0, 2000, 500, 0])).sequences
     [[0, 2, 3], [0, 1, 3]]
     """
-    prepare(adjacency, edge_filter, source, target)
+    view = prepare(adjacency, edge_filter, source, target)
     penalty = frozen(penalty, np.int32)
     if len(penalty) != adjacency.nodes or (len(penalty) and int(penalty.min()) < 0):
         raise ValueError("penalty must have one value a node, none below 0")
     if source == target:
         found = [] if source in edge_filter.avoid or k < 1 else [[source]]
         return Paths(found, len(found))
-    rows, steps = adjacency.rows, -1 if max_length is None else max_length
+    steps = -1 if max_length is None else max_length
     if k < 1 or steps == 0:
         return Paths([], 0)
-    known, radius, budget = keys_to(rows, edge_filter, penalty, source, target, budget)
-    if radius < 0:
-        return Paths([], 0, exhausted=radius == SPENT)
+    state = _take(adjacency.nodes)
+    touched, least, radius, budget = keys_to(view, penalty, source, target, state, budget)
+    if least < 0:
+        forget(state, touched)
+        _FREE.append(state)
+        return Paths([], 0, exhausted=least == SPENT)
     heap: list[tuple[int, list[int], int, list[int]]] = []
     keys: list[int] = []  # of what is in the heap, sorted
     found = []
     exhausted, most = False, _ANY_COST
 
     def branch(sequence: list[int], begin: int, i: int, banned: list[int]) -> None:
-        nonlocal budget, exhausted, most
+        nonlocal budget, exhausted
         wanted = k + 1 - len(found)
+        useful = min(most, keys[wanted - 1] if len(keys) >= wanted else most)
+        if not sequence[1:] and steps < 0:
+            useful = least
         path, key, budget = first_cheapest(
-            rows, edge_filter, penalty, known, radius, sequence[i], target,
+            view, penalty, state, radius, sequence[i], target,
             frozen(sequence[: i + 1], np.int32), frozen(banned, np.int32),
-            steps - i if steps >= 0 else -1,
-            min(most, keys[wanted - 1] if len(keys) >= wanted else most) - begin, budget,
+            steps - i if steps >= 0 else -1, useful - begin, budget,
         )  # fmt: skip
         exhausted = exhausted or key == SPENT
         if key >= 0:
@@ -155,9 +172,22 @@ def cheapest_paths(
         found.append(sequence)
         begin = 0
         for i in range(len(sequence) - 1):
+            if heap and len(found) == k:
+                break  # all that is left to know is whether there are more
             if i > 0:
                 begin += ((STEP + int(penalty[sequence[i]])) << SHIFT) + 1
             if i >= deviation:
                 taken = [*(banned if i == deviation else []), sequence[i + 1]]
                 branch(sequence, begin, i, sorted(taken))
+    forget(state, touched)
+    _FREE.append(state)
     return Paths(found, len(found), truncated=bool(heap), exhausted=exhausted)
+
+
+def _take(nodes: int) -> NDArray[np.int64]:
+    """Return clean state, int64[at least nodes, 4]; one that failed half-way never comes back."""
+    try:
+        state = _FREE.pop()
+    except IndexError:
+        return np.zeros((nodes, 4), np.int64)
+    return state if len(state) >= nodes else np.zeros((nodes, 4), np.int64)

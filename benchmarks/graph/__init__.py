@@ -1,0 +1,1 @@
+"""Graph searches over synthetic arrays, without a store, beside other graph libraries."""
