@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Unpack
 
 from coopgraph.answer import Answer
 from coopgraph.data_folder import DataFolder
-from coopgraph.gaps.suggestions import describe_suggestion, find_suggestions
+from coopgraph.gaps.reasons import Describer
+from coopgraph.gaps.suggestions import find_suggestions
 from coopgraph.graph.scope import Names, ScopeOptions, make_scope, many
 from coopgraph.page import page_of
 
@@ -56,6 +58,8 @@ class SuggestionQuestions(DataFolder):
             )
             only = {node for node in (*said, snapshot.nodes.find(iri)) if node is not None}
         found = find_suggestions(snapshot, scope, of, types=many(type), only=only)
-        page = page_of(list(enumerate(found, 1)), limit, cursor)
-        data = [describe_suggestion(snapshot, words, scope, of, s, rank) for rank, s in page.items]
-        return Answer.of_page(data, p.number, scope, page)
+        page = page_of(list(enumerate(found.suggestions, 1)), limit, cursor)
+        describer = Describer(snapshot, words, scope, of)
+        data = [describer.describe(suggestion, rank) for rank, suggestion in page.items]
+        answer = Answer.of_page(data, p.number, scope, page)
+        return replace(answer, notes=tuple(found.notes))
