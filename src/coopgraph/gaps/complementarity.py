@@ -62,12 +62,13 @@ class Complementarity:
         -------
         (relatedness, whether it is x who has it, sector had, sector needed); sectors as nodes.
         """
-        found = []
+        found: list[tuple[float, bool, int, int]] = []
         for gives, a, b in ((True, x, y), (False, y, x)):
             part = sp.coo_matrix(self.related[self.of_has[a].indices][:, self.of_needs[b].indices])
             for row, column, value in zip(part.row, part.col, part.data, strict=True):
-                ends = self.of_has[a].indices[row], self.of_needs[b].indices[column]
-                found.append((float(value), gives, *(int(self.sectors[end]) for end in ends)))
+                had = int(self.sectors[self.of_has[a].indices[row]])
+                needed = int(self.sectors[self.of_needs[b].indices[column]])
+                found.append((float(value), gives, had, needed))
         return sorted(found, key=lambda tie: (-tie[0], not tie[1], tie[2:]))
 
 

@@ -43,6 +43,8 @@ class Mined:
         shape (n,).
     day
         The asked day, else the latest first day of a fact; None where none is dated.
+    types
+        Of each node, shape (n,).
     usual
         By types of both ends, the relation that most often joins them.
     """
@@ -55,6 +57,7 @@ class Mined:
     complementarity: Complementarity
     recency: Floats
     day: int | None
+    types: Ints
     usual: dict[tuple[int, int], int]
 
     @property
@@ -75,19 +78,20 @@ def mined(snapshot: Snapshot, scope: Scope) -> Mined:
         if key not in known:
             while len(known) >= _KEPT:
                 known.pop(next(iter(known)))
-            known[key] = mine(snapshot, scope, seen_facts(snapshot, scope))
+            known[key] = mine(snapshot, scope.selection, seen_facts(snapshot, scope), scope.day)
         return known[key]
 
 
-def mine(snapshot: Snapshot, scope: Scope, seen: SeenFacts) -> Mined:
+def mine(snapshot: Snapshot, selection: int, seen: SeenFacts, day: int | None = None) -> Mined:
     """Count what suggestions rest on."""
     rules = mine_rules(seen.triples(seen.is_plain))
     profiles = Profiles(seen.triples())
-    recency, day = _recency(seen, scope.day)
+    recency, day = _recency(seen, day)
+    types = snapshot.node_types(selection)[seen.nodes].astype(np.int64)
     return Mined(
         seen, rules, RuleIndex(rules), profiles, profiles.weighted.tocsc(),
-        complementarity_of(snapshot, seen, scope.selection), recency, day,
-        _usual(seen, snapshot.node_types(scope.selection)[seen.nodes].astype(np.int64)),
+        complementarity_of(snapshot, seen, selection), recency, day,
+        types, _usual(seen, types),
     )  # fmt: skip
 
 

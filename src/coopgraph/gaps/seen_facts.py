@@ -102,12 +102,13 @@ class SeenFacts:
         source, target = (y, x) if step >= m else (x, y)
         found = self._between(source, target, step % m)
         back = self._between(target, source, step % m)
-        return self.edges[np.concatenate([found, back[self.mutual[back]]])].tolist()
+        places = np.concatenate([found, back[self.mutual[back]]])
+        return [int(edge) for edge in self.edges[places]]
 
     def _between(self, source: int, target: int, relation: int) -> Ints:
         low, high = np.searchsorted(self.facts[:, 0], [source, source + 1])
         rows = self.facts[low:high]
-        return low + np.flatnonzero((rows[:, 2] == target) & (rows[:, 1] == relation))
+        return np.asarray(low + np.flatnonzero((rows[:, 2] == target) & (rows[:, 1] == relation)))
 
 
 def seen_facts(snapshot: Snapshot, scope: Scope) -> SeenFacts:
@@ -119,7 +120,12 @@ def seen_facts(snapshot: Snapshot, scope: Scope) -> SeenFacts:
         seen &= (first <= scope.day) & (scope.day <= last)
     if scope.dated_only:
         seen &= (first != OPEN_FROM) | (last != OPEN_TO)
-    edges = np.flatnonzero(seen)
+    return facts_of(s, scope.selection, np.flatnonzero(seen))
+
+
+def facts_of(snapshot: Snapshot, selection: int, edges: Ints) -> SeenFacts:
+    """Return some edges of a snapshot as facts, as if there were no others."""
+    s = snapshot
     source, target = s.source[edges].astype(np.int64), s.target[edges].astype(np.int64)
     has_edge = np.zeros(len(s.nodes), bool)
     has_edge[source] = has_edge[target] = True
@@ -137,13 +143,13 @@ def seen_facts(snapshot: Snapshot, scope: Scope) -> SeenFacts:
     is_cooperation = np.array(
         ["Cooperation" in s.superclasses.get(name, ()) for name in s.types], bool
     )
-    types = s.node_types(scope.selection)[nodes]
+    types = s.node_types(selection)[nodes]
     facts = np.stack([place[source], number[s.relation[edges]], place[target]], 1)
     # Within one source the snapshot's order of relations may be another than ours.
     order = np.lexsort((edges, facts[:, 1], facts[:, 2], facts[:, 0]))
     edges, facts = edges[order], facts[order]
     return SeenFacts(
         edges, nodes, relations, facts.astype(np.int64), ~s.directed[edges],
-        first[edges].astype(np.int64),
+        s.interval_from[s.interval[edges]].astype(np.int64),
         is_cooperation[types] if len(types) else np.zeros(0, bool),
     )  # fmt: skip

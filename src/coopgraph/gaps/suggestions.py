@@ -49,6 +49,10 @@ class Suggestion:
         Nodes alike that have this link, with their cosine.
     complement
         How well it complements the actor.
+    node_of_snapshot, code
+        Node and relation as the snapshot numbers them.
+    is_back, is_directed
+        Whether the link goes to the actor, and whether its relation has a direction.
     """
 
     node: int
@@ -58,6 +62,10 @@ class Suggestion:
     rules: tuple[PathRule, ...] = ()
     analogues: tuple[tuple[int, float], ...] = ()
     complement: float = 0.0
+    node_of_snapshot: int = -1
+    code: int = -1
+    is_back: bool = False
+    is_directed: bool = True
 
 
 @dataclass(frozen=True)
@@ -95,51 +103,102 @@ def find_suggestions(
     """
     known = mined(snapshot, scope)
     seen, notes = known.seen, capped(known)
-    wanted = type_mask(snapshot, types, scope.selection) if types else None
     x = seen.node(of)
     if x is None:
         return Found([], [NOTHING_RECORDED])
-    m2 = 2 * len(seen.relations)
-    of_type = snapshot.node_types(scope.selection)[seen.nodes]
+    fits = np.ones(len(seen.nodes), bool)
+    if types:
+        fits &= type_mask(snapshot, types, scope.selection)[known.types]
+    if only is not None:
+        fits &= np.isin(seen.nodes, list(only))
+    c = candidates_of(known, x, fits)
+    if c.walks_left_out:
+        notes.append(_hubs(c.walks_left_out))
+    if not len(c.keys):
+        return Found([], [*notes, NO_CANDIDATE])
+    found, m2 = [], 2 * len(seen.relations)
+    for i in np.lexsort((c.keys, -c.confidence, -c.score))[:MOST_CANDIDATES].tolist():
+        low, high = np.searchsorted(c.rule_keys, [c.keys[i], c.keys[i] + 1])
+        start, end = np.searchsorted(c.alike_keys, [c.keys[i], c.keys[i] + 1])
+        by = slice(start, min(end, start + MOST_SHOWN_ANALOGUES))
+        y, relation = divmod(int(c.keys[i]), m2)
+        found.append(Suggestion(
+            y, relation, float(c.score[i]), float(c.confidence[i]),
+            tuple(known.index.rules[r] for r in c.rules[low : min(high, low + MOST_RULES_SHOWN)]),
+            tuple(zip(c.alike_by[by].tolist(), c.alike[by].tolist(), strict=True)),
+            float(c.complement[i]),
+            int(seen.nodes[y]), int(seen.relations[relation % (m2 // 2)]), relation >= m2 // 2,
+            not bool(seen.directionless[relation % (m2 // 2)]),
+        ))  # fmt: skip
+    return Found(found, notes)
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """All candidate links of a node, as keys ``y * 2m + relation``, ascending.
+
+    Attributes
+    ----------
+    keys, score, confidence, likeness, complement
+        Shape (c,).
+    rule_keys, rules
+        Which rules conclude which, strongest first.
+    alike_keys, alike_by, alike
+        Which nodes alike have which, and how near they are, nearest first.
+    walks_left_out
+        Two-step paths of the node that were not followed.
+    """
+
+    keys: Ints
+    score: Floats
+    confidence: Floats
+    likeness: Floats
+    complement: Floats
+    rule_keys: Ints
+    rules: Ints
+    alike_keys: Ints
+    alike_by: Ints
+    alike: Floats
+    walks_left_out: int
+
+
+def candidates_of(known: Mined, x: int, fits: Any) -> Candidates:
+    """Score all candidate links of a node.
+
+    Parameters
+    ----------
+    x
+        The node, as numbered in ``known``.
+    fits
+        Which nodes may be candidates, shape (n,).
+    """
+    m2 = 2 * len(known.seen.relations)
     rule_keys, rule, left_out = known.index.conclusions(x)
-    if left_out:
-        notes.append(_hubs(left_out))
     alike_keys, alike_by, alike = _by_analogues(known, x)
     fit = known.complementarity.of(x)
-    keys = np.unique(np.concatenate([rule_keys, alike_keys, _complements(known, x, fit, of_type)]))
-    y = keys // m2
-    fits = (y != x) & ~seen.of_parties[y]
-    if wanted is not None:
-        fits &= wanted[of_type[y]]
-    if only is not None:
-        fits &= np.isin(seen.nodes[y], list(only))
-    fits &= ~np.isin(keys, _own(known, x))
-    keys, y = keys[fits], y[fits]
-    if not len(keys):
-        return Found([], [*notes, NO_CANDIDATE])
-    confidence = np.zeros(len(keys))
+    keys = np.unique(np.concatenate([rule_keys, alike_keys, _complements(known, x, fit)]))
+    y = keys // max(m2, 1)
+    kept = fits[y] & (y != x) & ~known.seen.of_parties[y] & ~np.isin(keys, _own(known, x))
+    keys, y = keys[kept], y[kept]
+    confidence, likeness = np.zeros(len(keys)), np.zeros(len(keys))
     strongest, place = np.unique(rule_keys, return_index=True)
     at, has = _places(strongest, keys)
     confidence[has] = known.index.confidence[rule[place[at[has]]]]
-    likeness = np.zeros(len(keys))
     at, has = _places(keys, alike_keys)
     np.add.at(likeness, at[has], alike[has] ** 2)
-    complement, recency = fit[y], known.recency[y]
-    signals = [s for s in (confidence, likeness, complement, recency) if np.ptp(s) > 0]
+    complement = fit[y]
+    signals = [
+        s for s in (confidence, likeness, complement, known.recency[y]) if len(s) and np.ptp(s) > 0
+    ]
     ranks = [average_ranks(np.round(signal, 12)) for signal in signals]
-    score = (sum(ranks) if ranks else np.zeros(len(keys))) / (max(len(ranks), 1) * len(keys))
-    order = np.lexsort((keys, -confidence, -score))[:MOST_CANDIDATES]
-    found = []
-    for i in order.tolist():
-        low, high = np.searchsorted(rule_keys, [keys[i], keys[i] + 1])
-        by = np.flatnonzero(alike_keys == keys[i])[:MOST_SHOWN_ANALOGUES]
-        found.append(Suggestion(
-            int(y[i]), int(keys[i] % m2), float(score[i]), float(confidence[i]),
-            tuple(known.index.rules[r] for r in rule[low : min(high, low + MOST_RULES_SHOWN)]),
-            tuple(zip(alike_by[by].tolist(), alike[by].tolist(), strict=True)),
-            float(complement[i]),
-        ))  # fmt: skip
-    return Found(found, notes)
+    score = np.zeros(len(keys))
+    if ranks:
+        score = np.mean(ranks, axis=0) / len(keys)
+    order = np.argsort(alike_keys, kind="stable")
+    return Candidates(
+        keys, score, confidence, likeness, complement, rule_keys, rule,
+        alike_keys[order], alike_by[order], alike[order], left_out,
+    )  # fmt: skip
 
 
 def _own(known: Mined, x: int) -> Ints:
@@ -179,13 +238,13 @@ def _by_analogues(known: Mined, x: int) -> tuple[Ints, Ints, Floats]:
     return keys, np.repeat(others, count), np.repeat(alike, count)
 
 
-def _complements(known: Mined, x: int, fit: Floats, of_type: Any) -> Ints:
+def _complements(known: Mined, x: int, fit: Floats) -> Ints:
     """Return keys of the best complements, by the relation that is usual between such nodes."""
     best = np.argsort(-np.round(fit, 12), kind="stable")[:MOST_COMPLEMENTS]
     m2 = 2 * len(known.seen.relations)
     found = []
     for y in best[fit[best] > 0].tolist():
-        relation = known.usual.get((int(of_type[x]), int(of_type[y])))
+        relation = known.usual.get((int(known.types[x]), int(known.types[y])))
         if relation is not None:
             found.append(y * m2 + relation)
     return np.array(found, np.int64)

@@ -40,8 +40,8 @@ class RuleIndex:
         table = np.array(sorted(entries), np.int64).reshape(-1, 3)
         self._concluded, self._rule = table[:, 1], table[:, 2]
         self._places = np.searchsorted(table[:, 0], np.arange(self._codes**2 + 1))
-        has_rule = np.diff(self._places) > 0
-        self._begins = has_rule.reshape(self._codes, self._codes)[:, : 2 * m].any(1)
+        rules_of_code = np.diff(self._places).reshape(self._codes, self._codes)
+        self._begins = np.count_nonzero(rules_of_code[:, : 2 * m], axis=1) > 0
 
     def _code(self, body: tuple[int, ...]) -> int:
         return body[0] * self._codes + (body[1] if len(body) > 1 else 2 * self.relations)
