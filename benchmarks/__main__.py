@@ -23,6 +23,7 @@ from benchmarks.serving import http_section
 from benchmarks.snapshots import snapshot_sections
 from benchmarks.sparql import sparql_sections
 from benchmarks.sparql.sections import Effort
+from benchmarks.suggestions import suggestion_section
 from benchmarks.table import Section
 from coopgraph import CoopGraph
 from coopgraph.resources import data_dir
@@ -30,6 +31,7 @@ from coopgraph.vocabulary import short_id
 
 PARTS: Final = (
     "load", "snapshot", "searches", "http", "hostile", "graphml", "sparql", "questions",
+    "suggestions",
 )  # fmt: skip
 QUICK_EDGES: Final = 20_000
 QUICK_LOAD: Final = 5_000
@@ -123,7 +125,9 @@ def run(plan: Plan, parts: set[str], folder: Path) -> Iterator[Section]:
         yield from sparql_sections(folder, list(plan.sizes), effort)
     if "questions" in parts:
         yield question_section(folder, plan.sizes[-1], 2 if plan.quick else 10)
-    parts = parts - {"sparql", "questions"}
+    if "suggestions" in parts:
+        yield suggestion_section(plan.edges, 20 if plan.quick else 200)
+    parts = parts - {"sparql", "questions", "suggestions"}
     if not parts:
         return
     file = folder / "generated.nt"

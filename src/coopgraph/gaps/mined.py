@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from threading import Lock
+from typing import Final
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -19,9 +20,11 @@ from coopgraph.prediction.path_rules import PathRules, mine_rules
 from coopgraph.prediction.rule_index import RuleIndex
 from coopgraph.prediction.triples import Floats, Ints
 
-HALF_LIFE: float = 5 * 365.25
+HALF_LIFE: Final = 5 * 365.25
 """Days after which a dated fact counts half as recent."""
-_KEPT = 4
+MOST_WALKS: Final = 60_000_000.0
+"""Two-step paths that are counted in all: some tens of seconds."""
+_KEPT: Final = 4
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +87,7 @@ def mined(snapshot: Snapshot, scope: Scope) -> Mined:
 
 def mine(snapshot: Snapshot, selection: int, seen: SeenFacts, day: int | None = None) -> Mined:
     """Count what suggestions rest on."""
-    rules = mine_rules(seen.triples(seen.is_plain))
+    rules = mine_rules(seen.triples(seen.is_plain), MOST_WALKS)
     profiles = Profiles(seen.triples())
     recency, day = _recency(seen, day)
     types = snapshot.node_types(selection)[seen.nodes].astype(np.int64)

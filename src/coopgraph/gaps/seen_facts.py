@@ -67,6 +67,14 @@ class SeenFacts:
         return np.argsort(self.facts[:, 2], kind="stable")
 
     @cached_property
+    def _targets(self) -> Ints:
+        return np.ascontiguousarray(self.facts[self.by_target, 2])
+
+    @cached_property
+    def _sources(self) -> Ints:
+        return np.ascontiguousarray(self.facts[:, 0])
+
+    @cached_property
     def is_plain(self) -> Bools:
         """Which edges are no tie of one party to a cooperation of many.
 
@@ -85,9 +93,8 @@ class SeenFacts:
 
     def at(self, node: int) -> Ints:
         """Return the places of all edges of a node here."""
-        low, high = np.searchsorted(self.facts[:, 0], [node, node + 1])
-        targets = self.facts[self.by_target, 2]
-        start, end = np.searchsorted(targets, [node, node + 1])
+        low, high = np.searchsorted(self._sources, [node, node + 1])
+        start, end = np.searchsorted(self._targets, [node, node + 1])
         return np.union1d(np.arange(low, high), self.by_target[start:end])
 
     def joining(self, x: int, y: int, step: int) -> list[int]:
@@ -106,7 +113,7 @@ class SeenFacts:
         return [int(edge) for edge in self.edges[places]]
 
     def _between(self, source: int, target: int, relation: int) -> Ints:
-        low, high = np.searchsorted(self.facts[:, 0], [source, source + 1])
+        low, high = np.searchsorted(self._sources, [source, source + 1])
         rows = self.facts[low:high]
         return np.asarray(low + np.flatnonzero((rows[:, 2] == target) & (rows[:, 1] == relation)))
 

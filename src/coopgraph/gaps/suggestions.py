@@ -116,21 +116,32 @@ def find_suggestions(
         notes.append(_hubs(c.walks_left_out))
     if not len(c.keys):
         return Found([], [*notes, NO_CANDIDATE])
-    found, m2 = [], 2 * len(seen.relations)
-    for i in np.lexsort((c.keys, -c.confidence, -c.score))[:MOST_CANDIDATES].tolist():
-        low, high = np.searchsorted(c.rule_keys, [c.keys[i], c.keys[i] + 1])
-        start, end = np.searchsorted(c.alike_keys, [c.keys[i], c.keys[i] + 1])
-        by = slice(start, min(end, start + MOST_SHOWN_ANALOGUES))
-        y, relation = divmod(int(c.keys[i]), m2)
+    return Found(_described(known, c), notes)
+
+
+def _described(known: Mined, c: Candidates) -> list[Suggestion]:
+    """Return the best candidates, each with what speaks for it."""
+    seen, m = known.seen, len(known.seen.relations)
+    best = np.lexsort((c.keys, -c.confidence, -c.score))[:MOST_CANDIDATES]
+    keys = c.keys[best]
+    nodes, relations = np.divmod(keys, 2 * m)
+    by_rule = [np.searchsorted(c.rule_keys, end).tolist() for end in (keys, keys + 1)]
+    by_alike = [np.searchsorted(c.alike_keys, end).tolist() for end in (keys, keys + 1)]
+    in_snapshot, codes = seen.nodes[nodes].tolist(), seen.relations[relations % m].tolist()
+    directed = (~seen.directionless)[relations % m].tolist()
+    every = known.index.rules
+    found = []
+    for i, (y, relation) in enumerate(zip(nodes.tolist(), relations.tolist(), strict=True)):
+        low, high = by_rule[0][i], min(by_rule[1][i], by_rule[0][i] + MOST_RULES_SHOWN)
+        start, end = by_alike[0][i], min(by_alike[1][i], by_alike[0][i] + MOST_SHOWN_ANALOGUES)
         found.append(Suggestion(
-            y, relation, float(c.score[i]), float(c.confidence[i]),
-            tuple(known.index.rules[r] for r in c.rules[low : min(high, low + MOST_RULES_SHOWN)]),
-            tuple(zip(c.alike_by[by].tolist(), c.alike[by].tolist(), strict=True)),
-            float(c.complement[i]),
-            int(seen.nodes[y]), int(seen.relations[relation % (m2 // 2)]), relation >= m2 // 2,
-            not bool(seen.directionless[relation % (m2 // 2)]),
+            y, relation, float(c.score[best[i]]), float(c.confidence[best[i]]),
+            tuple(every[r] for r in c.rules[low:high].tolist()) if high > low else (),
+            tuple(zip(c.alike_by[start:end].tolist(), c.alike[start:end].tolist(), strict=True))
+            if end > start else (),
+            float(c.complement[best[i]]), in_snapshot[i], codes[i], relation >= m, directed[i],
         ))  # fmt: skip
-    return Found(found, notes)
+    return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -240,10 +251,11 @@ def _by_analogues(known: Mined, x: int) -> tuple[Ints, Ints, Floats]:
 
 def _complements(known: Mined, x: int, fit: Floats) -> Ints:
     """Return keys of the best complements, by the relation that is usual between such nodes."""
-    best = np.argsort(-np.round(fit, 12), kind="stable")[:MOST_COMPLEMENTS]
+    some = np.flatnonzero(fit > 0)
+    best = some[np.argsort(-np.round(fit[some], 12), kind="stable")[:MOST_COMPLEMENTS]]
     m2 = 2 * len(known.seen.relations)
     found = []
-    for y in best[fit[best] > 0].tolist():
+    for y in best.tolist():
         relation = known.usual.get((int(known.types[x]), int(known.types[y])))
         if relation is not None:
             found.append(y * m2 + relation)

@@ -129,8 +129,13 @@ class PathRules:
         return found, scores[:, found].T
 
 
-def mine_rules(triples: Triples) -> PathRules:
+def mine_rules(triples: Triples, most_walks: float = float("inf")) -> PathRules:
     """Mine the rules of some triples.
+
+    Parameters
+    ----------
+    most_walks
+        Of all two-step paths together: kinds with the fewest walks are counted first.
 
     Examples
     --------
@@ -146,9 +151,13 @@ def mine_rules(triples: Triples) -> PathRules:
     walks = triples.in_degree.astype(np.float64) @ triples.out_degree.T.astype(np.float64)
     bodies: list[tuple[int, ...]] = []
     sizes, supports = [], []
-    left_out = int((walks > MOST_WALKS).sum())
+    order = np.argsort(walks, axis=None, kind="stable")
+    in_all = np.empty(walks.size)
+    in_all[order] = np.cumsum(walks.ravel()[order])
+    counted = (walks <= MOST_WALKS) & (in_all.reshape(walks.shape) <= most_walks)
+    left_out = int((~counted).sum())
     for first in range(-1, 2 * m):
-        fits = (walks[first] > 0) & (walks[first] <= MOST_WALKS)
+        fits = (walks[first] > 0) & counted[first]
         for seconds in _portions(np.flatnonzero(fits), walks[first]) if first >= 0 else [
             np.arange(2 * m)
         ]:  # fmt: skip
