@@ -327,6 +327,7 @@ def answers(graph: CoopGraph, selection: int, outcome) -> dict[str, object]:
             graph.neighbours, "org/a0", type="Province", depth=3, **scope
         )
     found["gaps"] = outcome(graph.gaps, layers=layers, limit=1000)
+    found["suggest"] = [outcome(graph.suggest, name, layers=layers) for name in ("org/a0", "甲")]
     return found
 
 

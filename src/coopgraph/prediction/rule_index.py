@@ -9,7 +9,7 @@ import numpy as np
 from coopgraph.prediction.path_rules import PathRules
 from coopgraph.prediction.triples import Ints
 
-MOST_ENDS: Final = 40_000
+MOST_ENDS: Final = 20_000
 """Two-step walks from one entity that are followed: those through the fewest others first."""
 
 
