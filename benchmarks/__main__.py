@@ -26,6 +26,7 @@ from benchmarks.serving import http_section
 from benchmarks.snapshots import snapshot_sections
 from benchmarks.sparql import sparql_sections
 from benchmarks.sparql.sections import Effort
+from benchmarks.suggestions import suggestion_section
 from benchmarks.table import Section
 from coopgraph import CoopGraph
 from coopgraph.resources import data_dir
@@ -33,7 +34,7 @@ from coopgraph.vocabulary import short_id
 
 PARTS: Final = (
     "load", "snapshot", "searches", "http", "hostile", "graphml", "sparql", "questions", "gaps",
-    "graph",
+    "graph", "suggestions",
 )  # fmt: skip
 QUICK_EDGES: Final = 20_000
 QUICK_LOAD: Final = 5_000
@@ -154,7 +155,9 @@ def run(plan: Plan, parts: set[str], folder: Path) -> Iterator[Section]:
     if "graph" in parts:
         limits = Limits(single=2, budget=1, build=60) if plan.quick else Limits(10, 60, 600)
         yield from graph_sections(folder, plan.graphs, plan.questions, limits, plan.peers)
-    parts = parts - {"sparql", "questions", "gaps", "graph"}
+    if "suggestions" in parts:
+        yield suggestion_section(plan.edges, 20 if plan.quick else 200)
+    parts = parts - {"sparql", "questions", "gaps", "graph", "suggestions"}
     if not parts:
         return
     file = folder / "generated.nt"

@@ -176,6 +176,19 @@ class TestStated:
         asked = {"layers": "stated", "limit": 1000, "match": match, **scope}
         assert not difference(stated_alone.gaps(**asked).data, others_loaded.gaps(**asked).data)
 
+    def test_suggestions(self, stated_alone, others_loaded, difference, outcome, scope):
+        asked = {"layers": "stated", "limit": 1000, **scope}
+        nodes = list(stated_alone.to_networkx(layers="stated"))
+        for name in nodes if len(scope) == 0 else nodes[::10]:
+            answers = [outcome(g.suggest, name, **asked) for g in (stated_alone, others_loaded)]
+            assert not difference(*answers), name
+            notes = [
+                g.suggest(name, **asked).notes
+                for g in (stated_alone, others_loaded)
+                if "rank" in str(answers[0])
+            ]
+            assert not notes or notes[0] == notes[1]
+
     @pytest.mark.parametrize("q", ["宝武集团", "baowu", "甘肃", "a", "中", "!", "steel", "g"])
     def test_search(self, stated_alone, others_loaded, difference, scope, q):
         asked = {"layers": "stated", "limit": 1000, **scope}
@@ -314,6 +327,7 @@ def answers(graph: CoopGraph, selection: int, outcome) -> dict[str, object]:
             graph.neighbours, "org/a0", type="Province", depth=3, **scope
         )
     found["gaps"] = outcome(graph.gaps, layers=layers, limit=1000)
+    found["suggest"] = [outcome(graph.suggest, name, layers=layers) for name in ("org/a0", "甲")]
     return found
 
 

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Unpack
 from coopgraph.answer import Answer
 from coopgraph.errors import NotFound
 from coopgraph.export_questions import ExportQuestions
+from coopgraph.gaps.suggested_edges import add_suggested
 from coopgraph.graph.describe import describe_node, graph_stats, visible_nodes
 from coopgraph.graph.filters import type_mask
 from coopgraph.graph.memory import memory_of
 from coopgraph.graph.neighbours import DEFAULT_LIMIT, NeighbourQuestion, find_neighbours
 from coopgraph.graph.networkx_view import to_networkx
 from coopgraph.graph.paths import PathQuestion, describe_paths, find_paths
-from coopgraph.graph.scope import Names, ScopeOptions, make_scope, many, several
+from coopgraph.graph.scope import Names, ScopeOptions, choice, make_scope, many, several
 from coopgraph.linked.linked_data import LinkedData
 from coopgraph.network_questions import NetworkQuestions
 from coopgraph.page import page_of
@@ -101,6 +102,7 @@ class CoopGraph(ExportQuestions, NetworkQuestions, SuggestionQuestions):
         sector: str | None = None,
         status: Names = (),
         direction: str = "any",
+        suggested: str | None = None,
         limit: int = DEFAULT_LIMIT,
         cursor: str | None = None,
         **options: Unpack[ScopeOptions],
@@ -123,6 +125,9 @@ class CoopGraph(ExportQuestions, NetworkQuestions, SuggestionQuestions):
             Only steps said by something with one of these statuses.
         direction
             ``any``, ``out`` or ``in``.
+        suggested
+            ``"include"`` adds to the first page nodes that nobody has recorded as neighbours and
+            the graph suggests: their edges are of the layer ``suggested``. They are in no count.
         limit, cursor
             Size and begin of the page.
 
@@ -143,8 +148,13 @@ class CoopGraph(ExportQuestions, NetworkQuestions, SuggestionQuestions):
             limit=limit,
             cursor=cursor,
         )
-        data, after = find_neighbours(p.snapshot(scope.view), p.words(scope.view), scope, question)
-        return Answer(data, p.number, scope, truncated=after is not None, cursor=after)
+        snapshot, words = p.snapshot(scope.view), p.words(scope.view)
+        data, after = find_neighbours(snapshot, words, scope, question)
+        notes: list[dict[str, str]] = []
+        if suggested is not None:
+            choice("suggested", suggested, ("include",))
+            notes = add_suggested(snapshot, words, scope, question, data)
+        return Answer(data, p.number, scope, after is not None, after, tuple(notes))
 
     def paths(
         self,

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import date
 from typing import Unpack
 
 from coopgraph.answer import Answer
 from coopgraph.data_folder import DataFolder
-from coopgraph.gaps.suggestions import describe_suggestion, find_suggestions
+from coopgraph.gaps.backtest import UNDATED_ARE_KNOWN, backtest
+from coopgraph.gaps.rates import rates_of
+from coopgraph.gaps.reasons import Describer
+from coopgraph.gaps.seen_facts import seen_facts
+from coopgraph.gaps.suggestions import find_suggestions
+from coopgraph.graph.dates import EPOCH, parse_day
 from coopgraph.graph.scope import Names, ScopeOptions, make_scope, many
 from coopgraph.page import page_of
 
@@ -56,6 +64,54 @@ class SuggestionQuestions(DataFolder):
             )
             only = {node for node in (*said, snapshot.nodes.find(iri)) if node is not None}
         found = find_suggestions(snapshot, scope, of, types=many(type), only=only)
-        page = page_of(list(enumerate(found, 1)), limit, cursor)
-        data = [describe_suggestion(snapshot, words, scope, of, s, rank) for rank, s in page.items]
-        return Answer.of_page(data, p.number, scope, page)
+        page = page_of(list(enumerate(found.suggestions, 1)), limit, cursor)
+        rates, why = rates_of(snapshot, scope) if page.items else (None, None)
+        describer = Describer(snapshot, words, scope, of, rates)
+        data = [describer.describe(suggestion, rank) for rank, suggestion in page.items]
+        answer = Answer.of_page(data, p.number, scope, page)
+        return replace(answer, notes=(*found.notes, *([why] if why else [])))
+
+    def backtest(
+        self,
+        as_of: str | date,
+        *,
+        layers: str | Iterable[str] | None = None,
+        view: str = "compact",
+        dated: str | None = None,
+        seed: int = 0,
+    ) -> Answer:
+        """How well suggestions find what came after a day, from what was valid before it.
+
+        Links without a first day count as known before. Where too few are dated ``possible`` is
+        false, ``cannot_say`` tells what cannot be said, and there is no figure.
+
+        Parameters
+        ----------
+        as_of
+            The day that parts what is known from what is to be found, YYYY-MM-DD or a date.
+        layers, view, dated
+            The scope, as of every question.
+        seed
+            Of the nodes that are drawn on large graphs, and of the bootstrap.
+
+        Raises
+        ------
+        BadRequest
+            If a parameter is out of range.
+
+        Examples
+        --------
+        >>> from coopgraph import CoopGraph
+        >>> with CoopGraph.open(":memory:") as graph:
+        ...     graph.backtest("2019-06-01").data["possible"]
+        False
+        """
+        day = parse_day(as_of) if isinstance(as_of, str) else as_of
+        scope, p = make_scope(layers=layers, view=view, dated=dated), self.published
+        snapshot = p.snapshot(scope.view)
+        found = backtest(
+            snapshot, scope.selection, seen_facts(snapshot, scope), day.toordinal() - EPOCH,
+            seed=seed,
+        )  # fmt: skip
+        note = UNDATED_ARE_KNOWN if found["possible"] else found["cannot_say"]
+        return Answer(found, p.number, replace(scope, as_of=day), notes=(note,))

@@ -47,7 +47,7 @@ def test_reasons_are_grounded_paths_and_real_links(graph):
                     for a, b, edges in zip(ends, ends[1:], path["edges"], strict=False):
                         assert edges
                         assert all({e["source"], e["target"]} == {a, b} for e in edges)
-            else:
+            elif reason["signal"] == "analogues":
                 for analogue in reason["analogues"]:
                     assert analogue["edges"]
                     for edge in analogue["edges"]:
@@ -86,3 +86,35 @@ def test_an_unknown_actor_is_not_found(graph):
 def test_before_anything_nothing_is_suggested(graph):
     answer = graph.suggest("org/baowu", as_of="1800-01-01", dated="only")
     assert answer.data == []
+    assert {"zh", "en"} == set(answer.notes[0])
+    assert "nothing" in answer.notes[0]["en"]
+
+
+CHAIN = r"""
+    id:region\/R a coop:Province . id:org\/E a coop:Enterprise .
+    id:org\/F a coop:Enterprise . id:region\/S a coop:Province .
+    id:surplus\/1 a coop:SurplusCapacity ; coop:holder id:region\/R ; coop:sector sector:mill .
+    id:org\/E coop:mainSector sector:works .
+    id:org\/F coop:locatedIn id:region\/S .
+    id:org\/G a coop:Enterprise ; coop:locatedIn id:region\/S .
+    sector:mill a coop:Sector . sector:works a coop:Sector .
+    id:chain\/1 a coop:ChainLink ; coop:upstreamSector sector:mill ;
+        coop:downstreamSector sector:works .
+"""
+
+
+def test_what_one_has_and_another_needs_fills_a_link_of_a_chain(graph_of):
+    text = CHAIN.replace("sector:", "<https://w3id.org/coopgraph/scheme/sector/").replace(
+        "sector/mill", "sector/mill>"
+    ).replace("sector/works", "sector/works>")  # fmt: skip
+    answer = graph_of(stated=text).suggest("region/R", limit=100)
+    (found,) = [item for item in answer.data if item["node"]["id"] == "org/E"]
+    (reason,) = [r for r in found["reasons"] if r["signal"] == "complementarity"]
+    assert reason["has"]["sector"]["id"] == "scheme/sector/mill"
+    assert reason["needs"]["edges"][0]["relation"] == "mainSector"
+    assert reason["chain_link"][0]["relation"] == "feedsDirectly"
+    assert "产业链" in reason["words"]["zh"]
+    assert "chain link" in reason["words"]["en"]
+    others = {item["node"]["id"] for item in answer.data
+              if any(r["signal"] == "complementarity" for r in item["reasons"])}  # fmt: skip
+    assert others == {"org/E"}

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from coopgraph.__about__ import __version__
 from coopgraph.api import (
+    backtest_page,
     cors,
     export,
     gaps,
@@ -68,7 +69,7 @@ def create_app(cooperation: CoopGraph) -> FastAPI:
     """
     parts = (
         graph, network, gaps, suggestions, export, sparql, graph_store, health, metrics, pages,
-        linked_data, void,
+        backtest_page, linked_data, void,
     )  # fmt: skip
     summary = "Neighbours, paths and gaps of industrial cooperation, each with its source."
     return _app(cooperation, "coopgraph", summary, [part.router for part in parts])

@@ -61,6 +61,10 @@ async def neighbours(
     sector: str | None = None,
     status: Names = [],  # noqa: B006
     direction: Annotated[str, Query(description="`any`, `out` or `in`.")] = "any",
+    suggested: Annotated[
+        str | None,
+        Query(description="`include` adds suggested links, of the layer `suggested`."),
+    ] = None,
     limit: int = DEFAULT_LIMIT,
     cursor: Cursor = None,
 ) -> Response:
@@ -68,7 +72,10 @@ async def neighbours(
     return await respond(
         request,
         graph.neighbours,
-        in_thread=depth > 1 or limit > _INLINE_LIMIT or scope["view"] != "compact",
+        in_thread=depth > 1
+        or limit > _INLINE_LIMIT
+        or scope["view"] != "compact"
+        or suggested is not None,
         of=of,
         depth=depth,
         type=type,
@@ -76,6 +83,7 @@ async def neighbours(
         sector=sector,
         status=status,
         direction=direction,
+        suggested=suggested,
         limit=limit,
         cursor=cursor,
         **scope,

@@ -1,4 +1,4 @@
-"""``/api/v1/gaps/suggestions``: links that the graph predicts and nobody has recorded."""
+"""``/api/v1/gaps/suggestions`` and ``/backtest``: links that are predicted, and how well."""
 
 from __future__ import annotations
 
@@ -29,4 +29,18 @@ async def suggestions(
     return await respond(
         request, graph.suggest, in_thread=True, for_=for_, type=type, sector=sector, limit=limit,
         cursor=cursor, **scope,
+    )  # fmt: skip
+
+
+@router.get("/backtest", response_model=models.Envelope[dict[str, Any]])
+async def backtest(
+    request: Request,
+    graph: Graph,
+    scope: Scope,
+    as_of: Annotated[str, Query(description="The day that parts known from later, YYYY-MM-DD.")],
+) -> Response:
+    """How well suggestions find what came after a day; no figure where too few are dated."""
+    return await respond(
+        request, graph.backtest, in_thread=True, as_of=as_of, layers=scope["layers"],
+        view=scope["view"], dated=scope["dated"],
     )  # fmt: skip

@@ -92,6 +92,9 @@ def neighbours(
     sector: Annotated[str | None, typer.Option(help="Only what is said in this sector.")] = None,
     status: Many = None,
     direction: Annotated[str, typer.Option(help="any, out or in.")] = "any",
+    suggested: Annotated[
+        str | None, typer.Option(help="include adds suggested links, marked as such.")
+    ] = None,
     limit: Annotated[int, typer.Option(help="At most so many.")] = DEFAULT_LIMIT,
     cursor: Annotated[str | None, typer.Option(help="Begin of the page.")] = None,
     lang: Lang = "zh", layers: Layers = None, view: View = "compact", as_of: AsOf = None,
@@ -101,8 +104,8 @@ def neighbours(
     with open_graph(data_dir, store=store) as graph:
         answer = graph.neighbours(
             of, depth=depth, type=type or (), relation=relation_ or (), sector=sector,
-            status=status or (), direction=direction, limit=limit, cursor=cursor, layers=layers,
-            view=view, as_of=as_of, dated=dated,
+            status=status or (), direction=direction, suggested=suggested, limit=limit,
+            cursor=cursor, layers=layers, view=view, as_of=as_of, dated=dated,
         )  # fmt: skip
     if as_json:
         print_answer(answer)

@@ -19,7 +19,7 @@ from coopgraph.cli.options import (
     open_graph,
 )
 from coopgraph.cli.output import console, errors, footer, label, print_answer, table
-from coopgraph.gaps.suggestions import NOT_CALIBRATED
+from coopgraph.gaps.reasons import NOT_CALIBRATED
 
 
 def register(app: typer.Typer) -> None:

@@ -1,4 +1,4 @@
-"""Suggested links of one actor: what path rules and analogous actors predict, with reasons.
+"""Suggested links of one actor: what rules, analogues, complements and recency speak for.
 
 Everything is counted in the selected layers on the asked day alone. A suggestion is statistics:
 it is never part of the graph, and nobody has said it.
@@ -7,100 +7,27 @@ it is never part of the graph, and nobody has said it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from threading import Lock
+from dataclasses import dataclass, field
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
 import numpy as np
 
-from coopgraph.graph.dates import OPEN_FROM, OPEN_TO
+from coopgraph.gaps.mined import Mined, mined
 from coopgraph.graph.filters import type_mask
 from coopgraph.graph.scope import Scope
 from coopgraph.graph.snapshot import Snapshot
-from coopgraph.graph.words import Words
-from coopgraph.prediction.analogues import Profiles
 from coopgraph.prediction.metrics import average_ranks
-from coopgraph.prediction.path_rules import PathRule, PathRules, mine_rules
-from coopgraph.prediction.triples import Triples
+from coopgraph.prediction.path_rules import PathRule
+from coopgraph.prediction.triples import Floats, Ints
 
-MOST_REASONS: Final = 5
-MOST_PATHS: Final = 3
+MOST_RULES_SHOWN: Final = 20
 MOST_CANDIDATES: Final = 1000
-_ANALOGUES: Final = 20
-_BANDS: Final = ((0.5, "strong"), (0.2, "moderate"), (0.0, "weak"))
-NOT_CALIBRATED: Final = {
-    "zh": "排序与分档来自统计，并非概率；未经本图谱回测校准，故不给出百分比。",
-    "en": "Rank and band are statistics, not a probability; without a calibrated backtest of this "
-    "graph no percentage is given.",
-}
-
-
-@dataclass(frozen=True, eq=False)
-class Mined:
-    """What is counted in one selection of one snapshot.
-
-    Attributes
-    ----------
-    edges
-        Which edges of the snapshot are seen.
-    rules, profiles
-        Of these edges. Their entities are the snapshot's nodes, their relations its relations.
-    of_parties
-        Which nodes are a cooperation of more than two, shape (n,).
-    mutual
-        Which relations never have a direction, shape (m,).
-    """
-
-    edges: np.ndarray[Any, np.dtype[np.int64]]
-    rules: PathRules
-    profiles: Profiles
-    of_parties: np.ndarray[Any, np.dtype[np.bool_]]
-    mutual: np.ndarray[Any, np.dtype[np.bool_]]
-
-
-_mined: WeakKeyDictionary[Snapshot, dict[tuple[int, int | None, bool], Mined]] = WeakKeyDictionary()
-_lock = Lock()
-
-
-def mined(snapshot: Snapshot, scope: Scope) -> Mined:
-    """Mine a selection of a snapshot, once in its life."""
-    key = (scope.selection, scope.day, scope.dated_only)
-    with _lock:
-        known = _mined.setdefault(snapshot, {})
-        if key not in known:
-            while len(known) >= 4:
-                known.pop(next(iter(known)))
-            known[key] = _mine(snapshot, scope)
-        return known[key]
-
-
-def _mine(snapshot: Snapshot, scope: Scope) -> Mined:
-    s = snapshot
-    seen = (s.visible >> np.uint8(scope.selection) & 1).astype(bool)
-    first, last = s.interval_from[s.interval], s.interval_to[s.interval]
-    if scope.day is not None:
-        seen &= (first <= scope.day) & (scope.day <= last)
-    if scope.dated_only:
-        seen &= (first != OPEN_FROM) | (last != OPEN_TO)
-    edges = np.flatnonzero(seen)
-    source, target = s.source[edges].astype(np.int64), s.target[edges].astype(np.int64)
-    relation = s.relation[edges].astype(np.int64)
-    facts = np.stack([source, relation, target], 1)
-    mutual = ~s.directed[edges]
-    facts = np.concatenate([facts, facts[mutual][:, [2, 1, 0]]])
-    # A cooperation of many that stays a node joins its parties by paths through it: those are n²
-    # pairs of one statement, so it is in profiles (one statement of each party), in no path.
-    types = s.node_types(scope.selection)
-    of_parties = np.array(
-        ["Cooperation" in s.superclasses.get(name, ()) for name in s.types], bool
-    )[types]  # fmt: skip
-    n, m = len(s.nodes), len(s.relations)
-    plain = ~(of_parties[facts[:, 0]] | of_parties[facts[:, 2]]) if len(facts) else slice(0)
-    rules = mine_rules(Triples(n, m, np.unique(facts[plain], axis=0)))
-    has_direction = np.bincount(relation[~mutual], minlength=m) > 0
-    profiles = Profiles(Triples(n, m, np.unique(facts, axis=0)))
-    return Mined(edges, rules, profiles, of_parties, ~has_direction)
+MOST_COMPLEMENTS: Final = 100
+"""So many of the best complements are candidates though no rule and no analogue names them."""
+ANALOGUES: Final = 20
+MOST_HOLDERS: Final = 5000
+"""A statement that more nodes have says nothing of who is alike, and is passed over."""
+MOST_SHOWN_ANALOGUES: Final = 3
 
 
 @dataclass(frozen=True)
@@ -110,23 +37,49 @@ class Suggestion:
     Attributes
     ----------
     node, relation
-        The other end; 0 to m - 1, or m more if the link goes to the actor.
+        The other end; the relation, m more if the link goes to the actor. As numbered in
+        :class:`~coopgraph.gaps.seen_facts.SeenFacts`.
     score
-        Mean of the ranks by rules and by analogues, 0 to 1.
+        Mean of the ranks by the signals that there are, 0 to 1.
     confidence
         Of the strongest rule; 0 without one.
     rules
         Those that conclude it, strongest first.
     analogues
         Nodes alike that have this link, with their cosine.
+    complement
+        How well it complements the actor.
+    node_of_snapshot, code
+        Node and relation as the snapshot numbers them.
+    is_back, is_directed
+        Whether the link goes to the actor, and whether its relation has a direction.
     """
 
     node: int
     relation: int
     score: float
     confidence: float
-    rules: tuple[PathRule, ...]
-    analogues: tuple[tuple[int, float], ...]
+    rules: tuple[PathRule, ...] = ()
+    analogues: tuple[tuple[int, float], ...] = ()
+    complement: float = 0.0
+    node_of_snapshot: int = -1
+    code: int = -1
+    is_back: bool = False
+    is_directed: bool = True
+
+
+@dataclass(frozen=True)
+class Found:
+    """Suggestions, best first, and what has to be known of them.
+
+    Attributes
+    ----------
+    notes
+        What was not looked at, or why there is nothing; zh and en.
+    """
+
+    suggestions: list[Suggestion]
+    notes: list[dict[str, str]] = field(default_factory=list)
 
 
 def find_suggestions(
@@ -136,185 +89,221 @@ def find_suggestions(
     *,
     types: Sequence[str] = (),
     only: set[int] | None = None,
-) -> list[Suggestion]:
+) -> Found:
     """Return the suggested links of one node, best first; at most :data:`MOST_CANDIDATES`.
 
     Parameters
     ----------
     of
-        The node.
+        The node of the snapshot.
     types
         Only candidates of these types or below.
     only
-        Only these candidates.
+        Only these nodes of the snapshot.
     """
     known = mined(snapshot, scope)
-    t, m, n = known.rules.triples, len(snapshot.relations), len(snapshot.nodes)
-    all_steps = known.profiles.steps
-    weighted = known.profiles.weighted
-    alike = np.asarray((weighted[of] @ weighted.T).toarray()).ravel() if n else np.zeros(0)
-    alike[of] = 0.0
-    nearest = np.argsort(-alike, kind="stable")[:_ANALOGUES]
-    nearest = nearest[alike[nearest] > 0]
-    by_rule: dict[tuple[int, int], list[PathRule]] = {}
-    for head, rules in known.rules.by_head.items():
-        for rule in rules:
-            for backward in (False, True):
-                body = tuple((s + m) % (2 * m) for s in reversed(rule.body)) if backward \
-                    else rule.body  # fmt: skip
-                ends = t.steps[body[0]][of]
-                for step in body[1:]:
-                    ends = ends @ t.steps[step]
-                for y in ends.indices.tolist():
-                    by_rule.setdefault((y, head + m * backward), []).append(rule)
-    by_analogue: dict[tuple[int, int], list[tuple[int, float]]] = {}
-    for other in nearest.tolist():
-        for relation, step in enumerate(all_steps):
-            for y in step.indices[step.indptr[other] : step.indptr[other + 1]].tolist():
-                by_analogue.setdefault((y, relation), []).append((other, float(alike[other])))
-    wanted = type_mask(snapshot, types, scope.selection) if types else None
-    of_node = snapshot.node_types(scope.selection)
-    candidates = [
-        (y, relation)
-        for y, relation in {**by_rule, **by_analogue}
-        if y != of
-        and not known.of_parties[y]
-        and (only is None or y in only)
-        and (wanted is None or wanted[of_node[y]])
-        and not _has(all_steps[relation], of, y)
+    seen, notes = known.seen, capped(known)
+    x = seen.node(of)
+    if x is None:
+        return Found([], [NOTHING_RECORDED])
+    fits = np.ones(len(seen.nodes), bool)
+    if types:
+        fits &= type_mask(snapshot, types, scope.selection)[known.types]
+    if only is not None:
+        fits &= np.isin(seen.nodes, list(only))
+    c = candidates_of(known, x, fits)
+    if c.walks_left_out:
+        notes.append(_hubs(c.walks_left_out))
+    if not len(c.keys):
+        return Found([], [*notes, NO_CANDIDATE])
+    return Found(_described(known, c), notes)
+
+
+def _described(known: Mined, c: Candidates) -> list[Suggestion]:
+    """Return the best candidates, each with what speaks for it."""
+    seen, m = known.seen, len(known.seen.relations)
+    best = np.lexsort((c.keys, -c.confidence, -c.score))[:MOST_CANDIDATES]
+    keys = c.keys[best]
+    nodes, relations = np.divmod(keys, 2 * m)
+    by_rule = [np.searchsorted(c.rule_keys, end).tolist() for end in (keys, keys + 1)]
+    by_alike = [np.searchsorted(c.alike_keys, end).tolist() for end in (keys, keys + 1)]
+    in_snapshot, codes = seen.nodes[nodes].tolist(), seen.relations[relations % m].tolist()
+    directed = (~seen.directionless)[relations % m].tolist()
+    every = known.index.rules
+    found = []
+    for i, (y, relation) in enumerate(zip(nodes.tolist(), relations.tolist(), strict=True)):
+        low, high = by_rule[0][i], min(by_rule[1][i], by_rule[0][i] + MOST_RULES_SHOWN)
+        start, end = by_alike[0][i], min(by_alike[1][i], by_alike[0][i] + MOST_SHOWN_ANALOGUES)
+        found.append(Suggestion(
+            y, relation, float(c.score[best[i]]), float(c.confidence[best[i]]),
+            tuple(every[r] for r in c.rules[low:high].tolist()) if high > low else (),
+            tuple(zip(c.alike_by[start:end].tolist(), c.alike[start:end].tolist(), strict=True))
+            if end > start else (),
+            float(c.complement[best[i]]), in_snapshot[i], codes[i], relation >= m, directed[i],
+        ))  # fmt: skip
+    return found
+
+
+@dataclass(frozen=True, eq=False)
+class Candidates:
+    """All candidate links of a node, as keys ``y * 2m + relation``, ascending.
+
+    Attributes
+    ----------
+    keys, score, confidence, likeness, complement
+        Shape (c,).
+    rule_keys, rules
+        Which rules conclude which, strongest first.
+    alike_keys, alike_by, alike
+        Which nodes alike have which, and how near they are, nearest first.
+    walks_left_out
+        Two-step paths of the node that were not followed.
+    """
+
+    keys: Ints
+    score: Floats
+    confidence: Floats
+    likeness: Floats
+    complement: Floats
+    rule_keys: Ints
+    rules: Ints
+    alike_keys: Ints
+    alike_by: Ints
+    alike: Floats
+    walks_left_out: int
+
+
+def candidates_of(known: Mined, x: int, fits: Any) -> Candidates:
+    """Score all candidate links of a node.
+
+    Parameters
+    ----------
+    x
+        The node, as numbered in ``known``.
+    fits
+        Which nodes may be candidates, shape (n,).
+    """
+    m2 = 2 * len(known.seen.relations)
+    rule_keys, rule, left_out = known.index.conclusions(x)
+    alike_keys, alike_by, alike = _by_analogues(known, x)
+    fit = known.complementarity.of(x)
+    keys = np.unique(np.concatenate([rule_keys, alike_keys, _complements(known, x, fit)]))
+    y = keys // max(m2, 1)
+    kept = fits[y] & (y != x) & ~known.seen.of_parties[y] & ~np.isin(keys, _own(known, x))
+    keys, y = keys[kept], y[kept]
+    confidence, likeness = np.zeros(len(keys)), np.zeros(len(keys))
+    strongest, place = np.unique(rule_keys, return_index=True)
+    at, has = _places(strongest, keys)
+    confidence[has] = known.index.confidence[rule[place[at[has]]]]
+    at, has = _places(keys, alike_keys)
+    np.add.at(likeness, at[has], alike[has] ** 2)
+    complement = fit[y]
+    signals = [
+        s for s in (confidence, likeness, complement, known.recency[y]) if len(s) and np.ptp(s) > 0
     ]
-    if not candidates:
-        return []
-    confidence = np.array([
-        by_rule[c][0].confidence if c in by_rule else 0.0 for c in candidates
+    ranks = [average_ranks(np.round(signal, 12)) for signal in signals]
+    score = np.zeros(len(keys))
+    if ranks:
+        score = np.mean(ranks, axis=0) / len(keys)
+    order = np.argsort(alike_keys, kind="stable")
+    return Candidates(
+        keys, score, confidence, likeness, complement, rule_keys, rule,
+        alike_keys[order], alike_by[order], alike[order], left_out,
+    )  # fmt: skip
+
+
+def _own(known: Mined, x: int) -> Ints:
+    """Return the keys of the links that a node has."""
+    m, seen = len(known.seen.relations), known.seen
+    places = seen.at(x)
+    rows, mutual = seen.facts[places], seen.mutual[places]
+    forth, back = rows[:, 0] == x, rows[:, 2] == x
+    there = rows[:, 2] * 2 * m + rows[:, 1]
+    here = rows[:, 0] * 2 * m + rows[:, 1]
+    return np.concatenate([
+        there[forth], here[back] + m, there[forth & mutual] + m, here[back & mutual]
     ])  # fmt: skip
-    likeness = np.array([sum(w * w for _, w in by_analogue.get(c, ())) for c in candidates])
-    score = (average_ranks(confidence) + average_ranks(likeness)) / (2 * len(candidates))
-    order = sorted(
-        range(len(candidates)), key=lambda i: (-score[i], -confidence[i], candidates[i])
-    )[:MOST_CANDIDATES]
-    return [
-        Suggestion(
-            *candidates[i], float(score[i]), float(confidence[i]),
-            tuple(by_rule.get(candidates[i], ())[: 4 * MOST_REASONS]),
-            tuple(by_analogue.get(candidates[i], ())[:MOST_PATHS]),
-        )
-        for i in order
-    ]  # fmt: skip
 
 
-def _distinct(rules: Sequence[PathRule], mutual: np.ndarray[Any, Any]) -> list[PathRule]:
-    """Leave out rules that differ only by reading a relation without direction backwards."""
-    m = len(mutual)
-    kept: dict[tuple[int, ...], PathRule] = {}
-    for rule in rules:
-        body = tuple(s - m if s >= m and mutual[s - m] else s for s in rule.body)
-        kept.setdefault(body, PathRule(rule.head, body, rule.support, rule.cases, rule.confidence))
-    return list(kept.values())
+def _by_analogues(known: Mined, x: int) -> tuple[Ints, Ints, Floats]:
+    """Return the links of the nearest nodes as keys, whose each is, and how near that node is."""
+    weighted, by_statement = known.profiles.weighted, known.by_statement
+    low, high = weighted.indptr[x], weighted.indptr[x + 1]
+    columns, values = weighted.indices[low:high], weighted.data[low:high]
+    start, end = by_statement.indptr[columns], by_statement.indptr[columns + 1]
+    few = end - start <= MOST_HOLDERS
+    start, end, values = start[few], end[few], values[few]
+    places = _ranges(start, end - start)
+    weight = np.repeat(values, end - start) * by_statement.data[places]
+    others, which = np.unique(by_statement.indices[places], return_inverse=True)
+    alike = np.bincount(which, weight, minlength=len(others))
+    kept = (others != x) & (alike > 0)
+    others, alike = others[kept], alike[kept]
+    best = np.lexsort((others, -np.round(alike, 9)))[:ANALOGUES]
+    others, alike = others[best], alike[best]
+    matrix, columns = known.profiles.matrix, known.profiles.columns
+    count = np.diff(matrix.indptr)[others]
+    statement = columns[matrix.indices[_ranges(matrix.indptr[others], count)]]
+    relation, y = np.divmod(statement, len(known.seen.nodes))
+    keys = y * 2 * len(known.seen.relations) + relation
+    return keys, np.repeat(others, count), np.repeat(alike, count)
 
 
-def _has(step: Any, x: int, y: int) -> bool:
-    return bool((step.indices[step.indptr[x] : step.indptr[x + 1]] == y).any())
+def _complements(known: Mined, x: int, fit: Floats) -> Ints:
+    """Return keys of the best complements, by the relation that is usual between such nodes."""
+    some = np.flatnonzero(fit > 0)
+    best = some[np.argsort(-np.round(fit[some], 12), kind="stable")[:MOST_COMPLEMENTS]]
+    m2 = 2 * len(known.seen.relations)
+    found = []
+    for y in best.tolist():
+        relation = known.usual.get((int(known.types[x]), int(known.types[y])))
+        if relation is not None:
+            found.append(y * m2 + relation)
+    return np.array(found, np.int64)
 
 
-def describe_suggestion(
-    snapshot: Snapshot, words: Words, scope: Scope, of: int, found: Suggestion, rank: int
-) -> dict[str, Any]:
-    """Return one suggestion in the shape of the API, with its strongest reasons."""
-    m = len(snapshot.relations)
-    backward = found.relation >= m
-    relation = snapshot.relations[found.relation % m]
-    reasons = []
-    for rule in _distinct(found.rules, mined(snapshot, scope).mutual)[
-        : MOST_REASONS - bool(found.analogues)
-    ]:
-        body = tuple((s + m) % (2 * m) for s in reversed(rule.body)) if backward else rule.body
-        said = [_said(snapshot, words, scope, step) for step in rule.body]
-        reasons.append({
-            "signal": "rules",
-            "words": {
-                "zh": f"规则：{'，再'.join(s['zh'] for s in said)} ⇒ "
-                f"{words.label(relation.iri, scope.selection)['zh']}；"
-                f"{rule.cases} 例中有 {rule.support} 例成立",
-                "en": f"rule: {', then '.join(s['en'] for s in said)} ⇒ "
-                f"{words.label(relation.iri, scope.selection)['en']}; "
-                f"held in {rule.support} of {rule.cases} cases",
-            },
-            "support": {"held": rule.support, "cases": rule.cases},
-            "paths": _paths(snapshot, words, scope, of, found.node, body),
-        })  # fmt: skip
-    if found.analogues:
-        names = [words.node(other, scope.selection) for other, _ in found.analogues]
-        ends = (found.node, found.relation)
-        reasons.append({
-            "signal": "analogues",
-            "words": {
-                "zh": f"与其相似的{'、'.join(n['label']['zh'] for n in names)}有此联系",
-                "en": f"{', '.join(n['label']['en'] for n in names)}, which are alike, have it",
-            },
-            "support": {"held": len(names), "cases": _ANALOGUES},
-            "analogues": [
-                {"node": node, "similarity": round(alike, 4),
-                 "edges": [words.edge(e, scope.selection) for e in
-                           _edges(snapshot, scope, other, ends[0], ends[1])]}
-                for node, (other, alike) in zip(names, found.analogues, strict=True)
-            ],
-        })  # fmt: skip
+def _ranges(start: Any, count: Any) -> Ints:
+    """Return start, start + 1, … of each, one after the other."""
+    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    return np.asarray(np.repeat(start, count) + within, np.int64)
+
+
+def _places(ordered: Ints, wanted: Ints) -> tuple[Ints, Any]:
+    """Return where values are in ascending ones, and which are there at all."""
+    if not len(ordered):
+        return np.zeros(len(wanted), np.int64), np.zeros(len(wanted), bool)
+    at = np.minimum(np.searchsorted(ordered, wanted), len(ordered) - 1)
+    return at, ordered[at] == wanted
+
+
+NOTHING_RECORDED: Final = {
+    "zh": "所选图层与日期内没有该节点的任何联系：没有可据以推荐的记录",
+    "en": "nothing is recorded of this node in the layers and on the day asked for: there is "
+    "nothing to suggest from",
+}
+NO_CANDIDATE: Final = {
+    "zh": "所选图层中没有规则、相似主体或互补关系指向尚未记录的候选（或已被类型、领域条件排除）："
+    "记录过少不等于没有合作可能",
+    "en": "no rule, analogous actor or complement in the layers asked for leads to a candidate "
+    "that is not recorded yet (or type and sector leave none): that little is recorded does not "
+    "say that there is nothing to find",
+}
+
+
+def capped(known: Mined) -> list[dict[str, str]]:
+    """Return notes on what mining did not look at."""
+    if not known.rules.left_out:
+        return []
+    k = known.rules.left_out
+    return [{
+        "zh": f"有 {k} 种两步路径因经过枢纽节点、数量过大而未计入规则",
+        "en": f"{k} kinds of two-step paths run through hubs, are too many to count, and made no "
+        "rules",
+    }]  # fmt: skip
+
+
+def _hubs(walks: int) -> dict[str, str]:
     return {
-        "rank": rank,
-        "node": words.node(found.node, scope.selection),
-        "relation": relation.name,
-        "label": words.label(relation.iri, scope.selection),
-        "direction": "in" if backward else "out",
-        "layer": "suggested",
-        "score": round(found.score, 4),
-        "band": next(name for least, name in _BANDS if found.confidence >= least),
-        "probability": None,
-        "note": NOT_CALIBRATED,
-        "reasons": reasons,
+        "zh": f"该节点有 {walks} 条经过枢纽节点的两步路径未逐一查看",
+        "en": f"{walks} two-step paths of this node run through hubs and were not followed",
     }
-
-
-def _said(snapshot: Snapshot, words: Words, scope: Scope, step: int) -> dict[str, str]:
-    m = len(snapshot.relations)
-    label = words.label(snapshot.relations[step % m].iri, scope.selection)
-    return {k: f"{v}⁻¹" for k, v in label.items()} if step >= m else label
-
-
-def _edges(snapshot: Snapshot, scope: Scope, x: int, y: int, step: int) -> list[int]:
-    """Return the seen edges that join x to y by a step."""
-    m, s = len(snapshot.relations), snapshot
-    edges = mined(s, scope).edges
-    source, target = (y, x) if step >= m else (x, y)
-    relation = step % m
-    low, high = np.searchsorted(s.source[edges], [source, source + 1])
-    found = [e for e in edges[low:high].tolist()
-             if s.target[e] == target and s.relation[e] == relation]  # fmt: skip
-    low, high = np.searchsorted(s.source[edges], [target, target + 1])
-    return found + [e for e in edges[low:high].tolist()
-                    if s.target[e] == source and s.relation[e] == relation
-                    and not s.directed[e]]  # fmt: skip
-
-
-def _paths(
-    snapshot: Snapshot, words: Words, scope: Scope, x: int, y: int, body: tuple[int, ...]
-) -> list[dict[str, Any]]:
-    """Return the paths from x to y that a body describes, each edge with its evidence."""
-    steps = mined(snapshot, scope).rules.triples.steps
-    m = len(snapshot.relations)
-    if len(body) == 1:
-        ways: list[list[int]] = [[x, y]]
-    else:
-        there = steps[body[0]][x].indices
-        back = steps[(body[1] + m) % (2 * m)][y].indices
-        ways = [[x, z, y] for z in np.intersect1d(there, back)[:MOST_PATHS].tolist()]
-    return [
-        {
-            "nodes": [words.node(node, scope.selection) for node in way],
-            "edges": [
-                [words.edge(e, scope.selection) for e in _edges(snapshot, scope, a, b, step)]
-                for a, b, step in zip(way, way[1:], body, strict=False)
-            ],
-        }
-        for way in ways
-    ]

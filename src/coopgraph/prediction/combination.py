@@ -10,7 +10,7 @@ import numpy.typing as npt
 from coopgraph.prediction.analogues import Singles
 from coopgraph.prediction.triples import Floats
 
-L2: Final = 1e-3
+L2: Final = 1e-4
 _OUT: Final = -1e9
 _CHUNK: Final = 128
 _ITERATIONS: Final = 20

@@ -12,7 +12,7 @@ import numpy as np
 from coopgraph.prediction.analogues import Singles
 from coopgraph.prediction.bench_files import broken, read_triples
 from coopgraph.prediction.combination import fit_ranking, rank_average
-from coopgraph.prediction.metrics import bootstrap_mean, filtered_rank
+from coopgraph.prediction.metrics import bootstrap_mean, filtered_rank, filtered_ranks
 from coopgraph.prediction.signals import COLUMNS, SINGLE, Signals
 from coopgraph.prediction.triples import Floats, Ints, Triples, known_answers, with_inverses
 
@@ -86,14 +86,14 @@ def evaluate(folder: Path, *, seed: int = 0, write: Write | None = None) -> dict
     facts = with_inverses(data.test, m)
     known = known_answers([data.train, data.valid, data.test], m)
     names = ("constant", "frequency", *SINGLE, "equal ranks", "combined")
-    ranks = {name: np.zeros(len(facts)) for name in names}
+    ranks = np.zeros((len(names), len(facts)))
     for places, block in signals.blocks(facts[:, :2]):
         scores = _scores(block, weights)
+        stacked = np.stack([scores[name] for name in names])
         for i, place in enumerate(places.tolist()):
             x, relation, answer = facts[place].tolist()
             others = known[x, relation]
-            for name in names:
-                ranks[name][place] = filtered_rank(scores[name][i], answer, others)
+            ranks[:, place] = filtered_ranks(stacked[:, i], answer, others)
             if write:
                 _write(write, data, (x, relation, answer), scores["combined"][i], others)
     return {
@@ -107,7 +107,7 @@ def evaluate(folder: Path, *, seed: int = 0, write: Write | None = None) -> dict
         "paths_left_out": signals.rules.left_out,
         "combination": note,
         "weights": dict(zip(COLUMNS, weights.tolist(), strict=True)) if weights is not None else {},
-        "results": {name: _summary(ranks[name], seed) for name in names},
+        "results": {name: _summary(of, seed) for name, of in zip(names, ranks, strict=True)},
     }
 
 

@@ -31,6 +31,20 @@ def filtered_rank(scores: Scores, answer: int, known: list[int]) -> float:
     return float(1 + (others > own).sum() + 0.5 * (others == own).sum())
 
 
+def filtered_ranks(scores: Scores, answer: int, known: list[int]) -> Floats:
+    """Return the same of several scores of the same candidates, shape (scores, candidates).
+
+    Examples
+    --------
+    >>> filtered_ranks(np.array([[3.0, 2.0, 1.0], [0.0, 0.0, 0.0]]), 2, [0, 2]).tolist()
+    [2.0, 1.5]
+    """
+    counts = np.ones(scores.shape[1], bool)
+    counts[known] = counts[answer] = False
+    own, others = scores[:, answer, None], scores[:, counts]
+    return np.asarray(1 + (others > own).sum(1) + 0.5 * (others == own).sum(1), np.float64)
+
+
 def auc(scores: Scores, truth: Bools) -> float:
     """Return the area under the ROC curve: how often a true one scores above a false one.
 

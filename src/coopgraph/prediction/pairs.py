@@ -23,8 +23,8 @@ from coopgraph.prediction.metrics import (
 from coopgraph.prediction.pair_signals import PAIR_SIGNALS, Ties, pair_signals
 from coopgraph.prediction.triples import Floats, Ints
 
-EARLIER_SHARE: Final = 0.5
-"""The earlier window ends the year until which this share of two-party agreements was signed."""
+EARLIER_SHARES: Final = (0.4, 0.5, 0.6, 0.7, 0.8)
+"""Earlier windows end the years until which these shares of two-party agreements were signed."""
 AT: Final = (10, 50, 100)
 _RESAMPLES: Final = 200
 _LEAST: Final = 10
@@ -146,28 +146,36 @@ def _columns(ties: Ties, pairs: Ints) -> Floats:
 
 
 def _fit(ties: Ties, seed: int) -> tuple[Floats | None, str]:
-    """Fit weights on an earlier window: pairs without agreement then, and who signed since."""
+    """Fit weights on several earlier windows together.
+
+    A case is a pair without agreement at the end of a window; it is true if they signed since.
+    One window alone leaves the weights to some dozens of pairs.
+    """
     years = np.sort(ties.two_party[:, 2])
     if len(years) < 2 * _LEAST:
         return None, "equal ranks: too few dated two-party agreements for an earlier window"
-    cut = int(years[int(len(years) * EARLIER_SHARE)])
-    before = ties.until(cut)
-    a, b = np.nonzero(np.triu(~before.joined(), 1))
-    pairs = np.stack([a, b], 1)
-    later = ties.two_party[ties.two_party[:, 2] > cut]
     n = len(ties.capability)
-    signed = np.isin(a * n + b, later[:, 0] * n + later[:, 1])
-    if signed.sum() < 2 * _LEAST:
-        return None, f"equal ranks: only {int(signed.sum())} pairs signed after {cut}"
-    columns = _columns(before, pairs)
-    fold = np.random.default_rng(seed).integers(0, 2, len(pairs)).astype(bool)
-    tried = fit_logistic(columns[~fold], signed[~fold])
-    fitted = average_precision(columns[fold] @ tried[1:], signed[fold])
-    equal = average_precision(columns[fold].mean(1), signed[fold])
-    told = f"backtest of {cut}: average precision {fitted:.3f} fitted, {equal:.3f} equal ranks"
-    if fitted <= equal:
+    columns, signed, fold = [], [], []
+    half = np.random.default_rng(seed).integers(0, 2, n * n).astype(bool)
+    cuts = sorted({int(years[int(len(years) * share)]) for share in EARLIER_SHARES})
+    for cut in cuts:
+        before = ties.until(cut)
+        a, b = np.nonzero(np.triu(~before.joined(), 1))
+        later = np.sort(ties.two_party[ties.two_party[:, 2] > cut][:, :2], axis=1)
+        columns.append(_columns(before, np.stack([a, b], 1)))
+        signed.append(np.isin(a * n + b, later[:, 0] * n + later[:, 1]))
+        fold.append(half[a * n + b])  # a pair is in the same half in all windows
+    cases, truth, held_out = np.concatenate(columns), np.concatenate(signed), np.concatenate(fold)
+    when = ", ".join(map(str, cuts))
+    if truth.sum() < 2 * _LEAST:
+        return None, f"equal ranks: only {int(truth.sum())} cases of pairs signed after {when}"
+    tried = fit_logistic(cases[~held_out], truth[~held_out])
+    fitted = average_precision(cases[held_out] @ tried[1:], truth[held_out])
+    equal = average_precision(cases[held_out].mean(1), truth[held_out])
+    told = f"backtest of {when}: average precision {fitted:.3f} fitted, {equal:.3f} equal ranks"
+    if not fitted > equal:
         return None, f"equal ranks ({told})"
-    return fit_logistic(columns, signed), f"fitted weights ({told})"
+    return fit_logistic(cases, truth), f"fitted weights ({told})"
 
 
 def _summary(scores: Floats, truth: Any, base: float, seed: int) -> dict[str, Any]:

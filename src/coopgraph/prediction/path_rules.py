@@ -23,7 +23,10 @@ MOST_RULES: Final = 500
 STRONGEST: Final = 5
 """So many rules are counted for a pair: they say the same again and again."""
 _NEXT: Final = 1e-2
-_DENSE: Final = 64
+_DENSE: Final = 128
+_CERTAIN: Final = 0.9999
+_MOST_CELLS: Final = 250_000
+_MOST_KEPT: Final = 4_000_000
 
 
 @dataclass(frozen=True)
@@ -57,6 +60,7 @@ class PathRules:
     by_head: dict[int, list[PathRule]]
     left_out: int
     _keys: dict[tuple[int, ...], Ints] = field(default_factory=dict)
+    _scores: dict[int, tuple[Ints, Floats]] = field(default_factory=dict)
 
     def pairs_of(self, body: tuple[int, ...]) -> Ints:
         """Return the pairs that a body joins, as sorted keys ``x * n + y``; never x with itself."""
@@ -82,25 +86,56 @@ class PathRules:
         Strongest rule first, ties broken by the next (max+); noisy-or of the strongest five;
         noisy-or of all.
         """
-        rules = self.by_head.get(head, [])
-        if not rules:
-            return np.zeros(0, np.int64), np.zeros((0, 3))
+        if head not in self._scores:
+            found = self._score(self.by_head.get(head, []))
+            if sum(len(key) for key, _ in self._scores.values()) + len(found[0]) <= _MOST_KEPT:
+                self._scores[head] = found
+            return found
+        return self._scores[head]
+
+    def _score(self, rules: list[PathRule]) -> tuple[Ints, Floats]:
+        if self.triples.entities**2 <= _MOST_CELLS:
+            return self._score_cells(rules)
         parts = [self.pairs_of(rule.body) for rule in rules]
+        if not parts:
+            return np.zeros(0, np.int64), np.zeros((0, 3))
         key = np.concatenate(parts)
         confidence = np.repeat([rule.confidence for rule in rules], [len(p) for p in parts])
         order = np.argsort(key, kind="stable")
         key, confidence = key[order], confidence[order]
         first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
         place = np.arange(len(key)) - np.repeat(first, np.diff(np.r_[first, len(key)]))
-        doubt = -np.log1p(-np.minimum(confidence, 0.9999))
+        doubt = -np.log1p(-np.minimum(confidence, _CERTAIN))
         strong = place < STRONGEST
         by_strongest = np.where(strong, confidence * _NEXT ** np.minimum(place, STRONGEST), 0.0)
         columns = (by_strongest, np.where(strong, doubt, 0.0), doubt)
         return key[first], np.stack([np.add.reduceat(c, first) for c in columns], 1)
 
+    def _score_cells(self, rules: list[PathRule]) -> tuple[Ints, Floats]:
+        """Count rule by rule in one cell a pair: with few entities that spares the sorting."""
+        cells = self.triples.entities**2
+        scores, place = np.zeros((3, cells)), np.zeros(cells, np.int64)
+        shrink = np.where(np.arange(len(rules) + 1) < STRONGEST, 1.0, 0.0)
+        nth = shrink * _NEXT ** np.minimum(np.arange(len(rules) + 1), STRONGEST)
+        for rule in rules:
+            key = self.pairs_of(rule.body)
+            doubt = -np.log1p(-min(rule.confidence, _CERTAIN))
+            before = place[key]
+            scores[0, key] += rule.confidence * nth[before]
+            scores[1, key] += doubt * shrink[before]
+            scores[2, key] += doubt
+            place[key] = before + 1
+        found = np.flatnonzero(place)
+        return found, scores[:, found].T
 
-def mine_rules(triples: Triples) -> PathRules:
+
+def mine_rules(triples: Triples, most_walks: float = float("inf")) -> PathRules:
     """Mine the rules of some triples.
+
+    Parameters
+    ----------
+    most_walks
+        Of all two-step paths together: kinds with the fewest walks are counted first.
 
     Examples
     --------
@@ -116,9 +151,13 @@ def mine_rules(triples: Triples) -> PathRules:
     walks = triples.in_degree.astype(np.float64) @ triples.out_degree.T.astype(np.float64)
     bodies: list[tuple[int, ...]] = []
     sizes, supports = [], []
-    left_out = int((walks > MOST_WALKS).sum())
+    order = np.argsort(walks, axis=None, kind="stable")
+    in_all = np.empty(walks.size)
+    in_all[order] = np.cumsum(walks.ravel()[order])
+    counted = (walks <= MOST_WALKS) & (in_all.reshape(walks.shape) <= most_walks)
+    left_out = int((~counted).sum())
     for first in range(-1, 2 * m):
-        fits = (walks[first] > 0) & (walks[first] <= MOST_WALKS)
+        fits = (walks[first] > 0) & counted[first]
         for seconds in _portions(np.flatnonzero(fits), walks[first]) if first >= 0 else [
             np.arange(2 * m)
         ]:  # fmt: skip

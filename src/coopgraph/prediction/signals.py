@@ -10,18 +10,19 @@ import scipy.sparse as sp
 
 from coopgraph.prediction.analogues import Profiles, Singles
 from coopgraph.prediction.path_rules import PSEUDO_COUNT, PathRules, mine_rules
-from coopgraph.prediction.triples import Ints, Triples
+from coopgraph.prediction.triples import Floats, Ints, Triples
 
 COLUMNS: Final = (
     "rules", "rules_five", "rules_all", "features", "features_all", "analogues", "analogues_back",
     "regression", "regression_back", "frequency", "degree", "exclusion", "saturation", "seen",
-    "itself", "any_rule",
+    "itself", "any_rule", "pair",
 )  # fmt: skip
 SINGLE: Final = ("rules", "features", "analogues", "regression")
 """The signals of equal rank; the others are base lines and restrictions."""
 _LOGGED: Final = 7
 _SMALL: Final = 1e-4
 _MOST_ALIKE: Final = 6
+_RIDGE: Final = 5.0
 _CELLS: Final = 24_000_000
 """A block of queries holds at most so many numbers."""
 
@@ -36,6 +37,7 @@ class Signals:
         keys, relations = triples.pairs
         self._together = np.asarray((relations.T @ relations).toarray(), np.float64)
         self._pairs = max(len(keys), 1)
+        self._pair_weights = _pair_regression(self._together)
         own = triples.both_ways
         self._reflexive = np.zeros(2 * triples.relations, bool)
         self._reflexive[own[own[:, 0] == own[:, 2], 1]] = True
@@ -101,7 +103,9 @@ class _Common:
         keys, relations = t.pairs
         for i, x in enumerate(rows.tolist()):
             low, high = np.searchsorted(keys, [x * n, (x + 1) * n])
-            found[i, keys[low:high] - x * n, 11] = relations[low:high] @ self.exclusion
+            ends, joined = keys[low:high] - x * n, relations[low:high]
+            found[i, ends, 11] = joined @ self.exclusion
+            found[i, ends, 16] = joined @ known._pair_weights[:, self.relation]
         found[:, :, 12] = self.saturation
         found[:, :, 13] = self.seen
         if not known._reflexive[self.relation]:
@@ -136,6 +140,17 @@ class _Common:
         smoother, _ = profiles.ridge
         found[:, :, 7] = (self.answers.T @ smoother[rows].T).T * profiles.factors(self.relation)
         found[:, :, 8] = (own @ smoother.T) * profiles.factors(self.back)[rows][:, None]
+
+
+def _pair_regression(together: Floats) -> Floats:
+    """Return how much each relation of a pair speaks for each other one, shape (2m, 2m).
+
+    The ridge regression with zero diagonal of :mod:`analogues`, over pairs instead of entities.
+    """
+    inverse = np.linalg.inv(together + _RIDGE * np.eye(len(together)))
+    weights = -inverse / np.diag(inverse)
+    np.fill_diagonal(weights, 0.0)
+    return np.asarray(weights, np.float64)
 
 
 def _saturation(has: Ints) -> Singles:

@@ -126,6 +126,8 @@ const MESSAGES = {
   csv: ["下载 CSV", "Get the CSV"],
 
   more: ["接着用", "Go further"],
+  backtest: ["推荐回测", "Backtest of suggestions"],
+  backtest_is: ["某日之前的记录能否预见其后的合作；日期不足时如实说明", "Whether what was known before a day foresees what came later; too few dates are said to be too few"],
   docs: ["API 文档", "API documentation"],
   docs_is: ["每个接口、参数和返回值，可直接试用", "Every call, parameter and answer, ready to try"],
   endpoint: ["SPARQL 端点", "SPARQL endpoint"],
