@@ -15,8 +15,8 @@ from coopgraph.graph.labels import LANGUAGES
 from coopgraph.graph.scope import Scope, ScopeOptions, choice, make_scope, within
 from coopgraph.published import Published
 
-LINES: Final = 8
-MOST_LINES: Final = 80
+LINES: Final = 6
+MOST_LINES: Final = 60
 _MOST_OWN: Final = 200
 _MOST_GAPS: Final = 1000
 
@@ -47,7 +47,7 @@ class BriefQuestions(GapDecisions):
         lang
             ``zh`` or ``en``.
         limit
-            Lines of a section, 1 to 100; with 8 the notice's briefings have about two pages.
+            Lines of a section, 1 to 100; with 6 the notice's briefings have about two pages.
         options
             Of the view only ``compact``.
 

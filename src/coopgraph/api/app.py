@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from coopgraph.__about__ import __version__
 from coopgraph.api import (
+    brief,
     cors,
     export,
     gaps,
@@ -66,8 +67,8 @@ def create_app(cooperation: CoopGraph) -> FastAPI:
     True
     """
     parts = (
-        graph, network, gaps, suggestions, export, sparql, graph_store, health, metrics, pages,
-        linked_data, void,
+        graph, network, gaps, suggestions, export, brief, sparql, graph_store, health, metrics,
+        pages, linked_data, void,
     )  # fmt: skip
     summary = "Neighbours, paths and gaps of industrial cooperation, each with its source."
     return _app(cooperation, "coopgraph", summary, [part.router for part in parts])

@@ -161,7 +161,7 @@ class _Composer:
             named = self.explorer.kind(node, "Region") or self.explorer.kind(node, "Organization")
             rank = 0 if named else 1
             groups.setdefault((rank, *_same(edge)), []).append((node, edge))
-        rows = []
+        rows: list[Row] = []
         for key in sorted(groups, key=lambda k: (k[0], -len(groups[k]), str(k)))[: self.g.limit]:
             said = groups[key]
             edge = said[0][1]
@@ -175,10 +175,10 @@ class _Composer:
                 )
             )
         return self.table("partners", ("partner", "agreed", "status", "period", "evidence"),
-                          (38, 16, 11, 12, 23), rows, len(groups), "neighbours")  # fmt: skip
+                          (38, 21, 12, 12, 17), rows, len(groups), "neighbours")  # fmt: skip
 
     def projects(self) -> Section:
-        rows = []
+        rows: list[Row] = []
         found = self.g.around.projects
         for node, edges in found[: self.g.limit]:
             relations = self.names(self.label(e) for e in edges)
@@ -190,7 +190,7 @@ class _Composer:
                 )
             )  # fmt: skip
         return self.table("projects", ("project", "part", "status", "period", "evidence"),
-                          (38, 16, 11, 12, 23), rows, len(found), "neighbours",
+                          (38, 21, 12, 12, 17), rows, len(found), "neighbours",
                           "&type=Project")  # fmt: skip
 
     def fields(self) -> Section | None:
@@ -211,11 +211,11 @@ class _Composer:
         if not groups:
             return None
         most = self.fewer if name == "others" else self.g.limit
-        rows = [
+        rows: list[Row] = [
             (
                 Cell(said),
                 Cell(self.names(self.name(node) for node, _ in groups[said, layer])),
-                self.sources.cell((edge for _, edge in groups[said, layer]), most=3),
+                self.sources.cell((edge for _, edge in groups[said, layer]), most=self.fewer),
             )
             for said, layer in sorted(groups, key=lambda k: (-len(groups[k]), k))[:most]
         ]
@@ -231,7 +231,7 @@ class _Composer:
         found = chains_with(self.g.store, self.g.snapshot, self.g.words, self.g.scope, held)
         if not found:
             return None
-        rows = []
+        rows: list[Row] = []
         for chain in found[: self.g.limit]:
             marked = [
                 ("●" if stage in held else "○")
@@ -259,11 +259,12 @@ class _Composer:
         for s in self.g.suggestions[: self.fewer]:
             arrow = "←" if s["direction"] == "in" else "→"
             relation = line(s["label"][self.lang], LONGEST_NAME)
+            colon = "：" if self.lang == "zh" else ": "
             why = self.t("semicolon").join(
                 line(r["words"][self.lang], 2 * LONGEST_NAME) for r in s["reasons"][:2]
             )
             rows.append((
-                Cell(f"{arrow} {relation}{'：' if self.lang == 'zh' else ': '}{self.name(s['node'])}"),
+                Cell(f"{arrow} {relation}{colon}{self.name(s['node'])}"),
                 Cell(self.t(s["band"])), Cell(why),
             ))  # fmt: skip
         left = self.g.suggested - len(rows)
@@ -273,9 +274,7 @@ class _Composer:
                        (36, 10, 54), tuple(rows), more=more, suggested=True)  # fmt: skip
 
     def readings(self, found: list[Cell]) -> Section:
-        shown = [
-            Cell(cell.text + self.bearing(cell.cites)) for cell in found[: self.fewer]
-        ]
+        shown = [Cell(cell.text + self.bearing(cell.cites)) for cell in found[: self.fewer]]
         left = len(found) - len(shown)
         more = self.more(left, f"/api/v1/neighbours?of={self.id}") if left else ""
         lead = (self.t("readings_are"),)
@@ -349,4 +348,3 @@ def _same(edge: Edge) -> tuple[Any, ...]:
     valid = (edge["valid"]["from"] or "", edge["valid"]["to"] or "")
     return (edge["relation"], edge["label"]["en"], edge["status"] or "", valid, edge["layer"],
             cited, read)  # fmt: skip
-

@@ -46,8 +46,10 @@ def write_docx(briefing: Briefing) -> bytes:
         _section(document, section)
     if briefing.sources:
         _heading(document, text("sources", briefing.lang))
-        for name, _, passages in briefing.documents:
+        for name, layer, passages in briefing.documents:
             paragraph = _paragraph(document, name, 8, bold=True)
+            if layer:
+                _run(paragraph, text("in_brackets", briefing.lang, of=layer), 8)
             for source in passages:
                 said = source_line(source, briefing.lang)
                 _run(paragraph, f"  [{source.number}] {said}", 8)
@@ -58,7 +60,7 @@ def _set_up(document: Document, briefing: Briefing) -> None:
     page = document.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
     page.left_margin = page.right_margin = Mm(20)
-    page.top_margin, page.bottom_margin = Mm(18), Mm(16)
+    page.top_margin, page.bottom_margin = Mm(15), Mm(15)
     page.footer_distance = Mm(8)
     for name, face, size in (
         ("Normal", _SONG, 10), ("Title", _HEI, 16), ("Heading 1", _HEI, 11.5),
@@ -66,7 +68,7 @@ def _set_up(document: Document, briefing: Briefing) -> None:
         style: Any = document.styles[name]
         style.font.size = Pt(size)
         _face(style, face)
-        style.paragraph_format.space_before = Pt(6 if name == "Heading 1" else 0)
+        style.paragraph_format.space_before = Pt(4 if name == "Heading 1" else 0)
         style.paragraph_format.space_after = Pt(2)
         style.paragraph_format.line_spacing = 1.0
         style.font.color.rgb = docx.shared.RGBColor(0, 0, 0)
@@ -100,14 +102,14 @@ def _face(style: Any, east: str) -> None:
 def _section(document: Document, section: Section) -> None:
     _heading(document, section.heading)
     for sentence in section.lead:
-        size = 10 if section.name == "figures" else 9
+        size = 9.5 if section.name == "figures" else 8.5
         _paragraph(document, sentence, size, bold=section.suggested)
     if section.rows:
         _table(document, section)
     for item in section.items:
         _hanging(_paragraph(document, f"• {_said(item)}", 8))
     if section.more:
-        _paragraph(document, section.more, 9)
+        _paragraph(document, section.more, 8.5)
 
 
 def _table(document: Document, section: Section) -> None:
@@ -117,16 +119,17 @@ def _table(document: Document, section: Section) -> None:
     repeated = OxmlElement("w:tblHeader")
     head._tr.get_or_add_trPr().append(repeated)
     for cell, column in zip(head.cells, section.columns, strict=True):
-        _run(cell.paragraphs[0], column, 9, bold=True, face=_HEI)
+        _run(cell.paragraphs[0], column, 8.5, bold=True, face=_HEI)
     for row in section.rows:
         added = table.add_row()
         added._tr.get_or_add_trPr().append(OxmlElement("w:cantSplit"))
         for cell, said in zip(added.cells, row, strict=True):
-            _run(cell.paragraphs[0], _said(said), 9)
+            _run(cell.paragraphs[0], _said(said), 8.5)
     for made in table.rows:
         for cell, width in zip(made.cells, section.widths, strict=True):
             cell.width = Mm(_WIDTH * width / 100)
             cell.paragraphs[0].paragraph_format.space_after = Pt(0)
+            _spaced(cell.paragraphs[0], 8.5)
     for column, width in zip(table.columns, section.widths, strict=True):
         column.width = Mm(_WIDTH * width / 100)
 
@@ -145,6 +148,7 @@ def _paragraph(
 ) -> Paragraph:
     paragraph = document.add_paragraph()
     paragraph.paragraph_format.space_after = Pt(1)
+    _spaced(paragraph, size)
     _run(paragraph, words, size, bold=bold, face=face)
     return paragraph
 
@@ -155,8 +159,16 @@ def _run(
     run = paragraph.add_run(words)
     run.font.size, run.font.bold = Pt(size), bold
     run.font.name = _LATIN
-    run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), face)
+    fonts = run._element.get_or_add_rPr().get_or_add_rFonts()
+    fonts.set(qn("w:eastAsia"), face)
+    if not words.isascii():
+        fonts.set(qn("w:hint"), "eastAsia")  # one font for ○, ● and “ ”, which both scripts have
     return run
+
+
+def _spaced(paragraph: Paragraph, size: float) -> None:
+    """Set lines a fixed way apart: fonts for Chinese differ much in the height they claim."""
+    paragraph.paragraph_format.line_spacing = Pt(1.3 * size)
 
 
 def _hanging(paragraph: Paragraph) -> None:

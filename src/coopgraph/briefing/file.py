@@ -79,6 +79,4 @@ def write_briefing(briefing: Briefing, of: str, format: str) -> BriefingFile:
     form = FORMATS[format]
     slug = _UNSAFE.sub("-", of).strip("-.")[:80] or "node"
     name = f"briefing-{slug}-{briefing.lang}{form.suffix}"
-    return BriefingFile(
-        name, form.media_type, form.write(briefing), briefing.generation, briefing
-    )
+    return BriefingFile(name, form.media_type, form.write(briefing), briefing.generation, briefing)

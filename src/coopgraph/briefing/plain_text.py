@@ -9,13 +9,15 @@ from typing import Final
 from coopgraph.briefing.texts import text as words
 from coopgraph.export.xml_text import printable
 
-LONGEST_NAME: Final = 60
-LONGEST_QUOTE: Final = 160
+LONGEST_NAME: Final = 80
+LONGEST_QUOTE: Final = 140
 NAMES_SHOWN: Final = 12
 
 _SPACE: Final = re.compile(r"[\s\x85\u2028\u2029]+")
 # Marks that turn the direction of writing, or that cannot be seen, would change what is read.
-_UNSEEN: Final = re.compile("[\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]")
+_UNSEEN: Final = re.compile(
+    "[\x7f-\x84\x86-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff]"
+)
 _MARKDOWN: Final = re.compile(r"([\\`*_\[\]|~#$])")
 _BLOCK: Final = re.compile(r"^([-+=>:])|^(\d+)([.)])")
 

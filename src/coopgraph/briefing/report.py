@@ -128,8 +128,8 @@ class Briefing:
 
     @property
     def documents(self) -> list[tuple[str, str, list[Source]]]:
-        """The documents by name and short id, each with the passages that are cited of it."""
-        found: dict[tuple[str, str], list[Source]] = {}
+        """The documents by name and layer, each with the passages that are cited of it."""
+        found: dict[tuple[str, str, str], list[Source]] = {}
         for source in self.sources:
-            found.setdefault((source.document, source.id), []).append(source)
-        return [(name, id, of) for (name, id), of in found.items()]
+            found.setdefault((source.document, source.layer, source.id), []).append(source)
+        return [(name, layer, of) for (name, layer, _), of in found.items()]

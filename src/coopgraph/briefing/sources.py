@@ -171,7 +171,6 @@ def _key(piece: Mapping[str, Any]) -> _Key:
 
 
 def source_line(source: Source, lang: str) -> str:
-    """Return a source in words, less its number."""
+    """Return a source in words, less its number and document."""
     quote = "" if source.quote is None else f"“{source.quote}”"
-    of = text("in_brackets", lang, of=source.layer) if source.layer else ""
-    return " ".join(part for part in (source.place, quote) if part) + of
+    return ("" if lang == "zh" else " ").join(part for part in (source.place, quote) if part)

@@ -9,7 +9,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "subtitle": ("{type}，标识 {id}", "{type}, id {id}"),
     "day": ("日期", "Day"),
     "any_day": ("不限日期", "any day"),
-    "on_day": ("{day} 当日有效的内容；未载日期的一并列入", "what holds on {day}; what has no date is kept"),
+    "on_day": (
+        "{day} 当日有效的内容；未载日期的一并列入",
+        "what holds on {day}; what has no date is kept",
+    ),
     "on_day_dated": ("{day} 当日有效且载有日期的内容", "what holds on {day}, and has dates"),
     "dated": ("仅列载有日期的内容", "only what has dates"),
     "layers": ("图层", "Layers"),
@@ -68,7 +71,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "n_fields": ("领域 {n} 个", "{n} sectors"),
     "n_gaps": ("缺口 {n} 处", "{n} gaps"),
     "in_brackets": ("（{of}）", " ({of})"),
-    "of_kind": ("{kind} {n}", "{n} {kind}"),
+    "of_kind": ("{kind} {n}", "{kind} {n}"),
     "stop": ("。", "."),
     "nothing": (
         "所选范围内没有关于本对象的合作、项目、领域或其他关系的记录。未见记录不等于不存在。",
