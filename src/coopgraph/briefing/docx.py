@@ -26,7 +26,7 @@ _SONG: Final = "宋体"
 _HEI: Final = "黑体"
 _MADE: Final = datetime(2000, 1, 1, tzinfo=UTC)  # the same bytes at any time
 _ZIP_DATE: Final = (1980, 1, 1, 0, 0, 0)
-_WIDTH: Final = 210 - 2 * 20
+_WIDTH: Final = 210 - 2 * 18
 
 
 def write_docx(briefing: Briefing) -> bytes:
@@ -47,20 +47,20 @@ def write_docx(briefing: Briefing) -> bytes:
     if briefing.sources:
         _heading(document, text("sources", briefing.lang))
         for name, layer, passages in briefing.documents:
-            paragraph = _paragraph(document, name, 8, bold=True)
+            paragraph = _paragraph(document, name, 7.5, bold=True)
             if layer:
-                _run(paragraph, text("in_brackets", briefing.lang, of=layer), 8)
+                _run(paragraph, text("in_brackets", briefing.lang, of=layer), 7.5)
             for source in passages:
                 said = source_line(source, briefing.lang)
-                _run(paragraph, f"  [{source.number}] {said}", 8)
+                _run(paragraph, f"  [{source.number}] {said}", 7.5)
     return _packed(document)
 
 
 def _set_up(document: Document, briefing: Briefing) -> None:
     page = document.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
-    page.left_margin = page.right_margin = Mm(20)
-    page.top_margin, page.bottom_margin = Mm(15), Mm(15)
+    page.left_margin = page.right_margin = Mm(18)
+    page.top_margin, page.bottom_margin = Mm(14), Mm(14)
     page.footer_distance = Mm(8)
     for name, face, size in (
         ("Normal", _SONG, 10), ("Title", _HEI, 16), ("Heading 1", _HEI, 11.5),
@@ -168,7 +168,7 @@ def _run(
 
 def _spaced(paragraph: Paragraph, size: float) -> None:
     """Set lines a fixed way apart: fonts for Chinese differ much in the height they claim."""
-    paragraph.paragraph_format.line_spacing = Pt(1.3 * size)
+    paragraph.paragraph_format.line_spacing = Pt(1.18 * size)
 
 
 def _hanging(paragraph: Paragraph) -> None:

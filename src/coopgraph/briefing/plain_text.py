@@ -10,7 +10,7 @@ from coopgraph.briefing.texts import text as words
 from coopgraph.export.xml_text import printable
 
 LONGEST_NAME: Final = 80
-LONGEST_QUOTE: Final = 140
+LONGEST_QUOTE: Final = 120
 NAMES_SHOWN: Final = 12
 
 _SPACE: Final = re.compile(r"[\s\x85\u2028\u2029]+")
