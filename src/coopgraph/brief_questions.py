@@ -16,7 +16,7 @@ from coopgraph.graph.scope import Scope, ScopeOptions, choice, make_scope, withi
 from coopgraph.published import Published
 
 LINES: Final = 6
-MOST_LINES: Final = 60
+MOST_LINES: Final = 100
 _MOST_OWN: Final = 200
 _MOST_GAPS: Final = 1000
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
+from urllib.parse import quote
 
 import pyoxigraph as ox
 
@@ -70,6 +71,7 @@ class _Composer:
         self.sources = Sources(ground.store, ground.words, ground.scope, ground.lang)
         self.explorer = Explorer(ground.snapshot, ground.words, ground.scope)
         self.id = ground.around.node["id"]
+        self.quoted = quote(self.id, safe="/:")
 
     @property
     def fewer(self) -> int:
@@ -88,7 +90,7 @@ class _Composer:
     def briefing(self) -> Briefing:
         around = self.g.around
         said = [self.partners(), self.projects(), self.fields(), self.chains(), self.others()]
-        gaps = gap_section(self.g.gaps, self.sources, self.id, self.lang, self.g.limit)
+        gaps = gap_section(self.g.gaps, self.sources, self.lang, self.g.limit)
         sections = [self.figures(), *(s for s in said if s), gaps, self.suggestions()]
         if read := self.sources.readings():
             sections.append(self.readings(read))
@@ -115,8 +117,7 @@ class _Composer:
         yield self.t("generation"), self.t("generation_is", n=self.g.generation)
 
     def type_label(self, name: str) -> str:
-        known = next((t for t in (COOP + name,) if name), "")
-        return line(label_of(self.g.store, known, ())[self.lang], LONGEST_NAME)
+        return line(label_of(self.g.store, COOP + name, ())[self.lang], LONGEST_NAME)
 
     # Summary
 
@@ -268,7 +269,7 @@ class _Composer:
                 Cell(self.t(s["band"])), Cell(why),
             ))  # fmt: skip
         left = self.g.suggested - len(rows)
-        more = self.more(left, f"/api/v1/gaps/suggestions?for={self.id}") if left else ""
+        more = self.more(left, f"/api/v1/gaps/suggestions?for={self.quoted}") if left else ""
         columns = ("candidate", "band", "why") if rows else ()
         return Section("suggestions", heading, tuple(lead), tuple(self.t(c) for c in columns),
                        (36, 10, 54), tuple(rows), more=more, suggested=True)  # fmt: skip
@@ -276,7 +277,7 @@ class _Composer:
     def readings(self, found: list[Cell]) -> Section:
         shown = [Cell(cell.text + self.bearing(cell.cites)) for cell in found[: self.fewer]]
         left = len(found) - len(shown)
-        more = self.more(left, f"/api/v1/neighbours?of={self.id}") if left else ""
+        more = self.more(left, f"/api/v1/neighbours?of={self.quoted}") if left else ""
         lead = (self.t("readings_are"),)
         return Section("readings", self.t("readings"), lead, items=tuple(shown), more=more)
 
@@ -301,7 +302,7 @@ class _Composer:
         sentences = [self.t(key) for key in lead]
         if not rows:
             sentences.append(self.t("no_partners"))
-        more = self.more(left, f"/api/v1/{where}?of={self.id}{query}") if left else ""
+        more = self.more(left, f"/api/v1/{where}?of={self.quoted}{query}") if left else ""
         heads = tuple(self.t(c) for c in columns) if rows else ()
         return Section(name, self.t(name), tuple(sentences), heads, widths, tuple(rows), more=more)
 

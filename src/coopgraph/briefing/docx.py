@@ -103,7 +103,8 @@ def _section(document: Document, section: Section) -> None:
     _heading(document, section.heading)
     for sentence in section.lead:
         size = 9.5 if section.name == "figures" else 8.5
-        _paragraph(document, sentence, size, bold=section.suggested)
+        lead = _paragraph(document, sentence, size, bold=section.suggested)
+        lead.paragraph_format.keep_with_next = bool(section.rows or section.items)
     if section.rows:
         _table(document, section)
     for item in section.items:
@@ -119,6 +120,7 @@ def _table(document: Document, section: Section) -> None:
     repeated = OxmlElement("w:tblHeader")
     head._tr.get_or_add_trPr().append(repeated)
     for cell, column in zip(head.cells, section.columns, strict=True):
+        cell.paragraphs[0].paragraph_format.keep_with_next = True
         _run(cell.paragraphs[0], column, 8.5, bold=True, face=_HEI)
     for row in section.rows:
         added = table.add_row()

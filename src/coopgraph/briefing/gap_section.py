@@ -74,7 +74,7 @@ def is_related(
     return sector is None and (subject in beside or value in beside)
 
 
-def gap_section(found: Found, sources: Sources, of: str, lang: str, limit: int) -> Section:
+def gap_section(found: Found, sources: Sources, lang: str, limit: int) -> Section:
     """Return the section about gaps: a line for each rule.
 
     Parameters
@@ -83,8 +83,6 @@ def gap_section(found: Found, sources: Sources, of: str, lang: str, limit: int) 
         The gaps.
     sources
         Numbers what is cited.
-    of
-        Short id of the node.
     lang, limit
         The language, and how many lines there are at most.
     """
@@ -105,7 +103,7 @@ def gap_section(found: Found, sources: Sources, of: str, lang: str, limit: int) 
         ))  # fmt: skip
     more = []
     if left := sum(len(groups[key]) for key in order[limit:]):
-        more.append(text("more", lang, n=left, where=f"/api/v1/gaps?actor={line(of)}"))
+        more.append(text("more", lang, n=left, where="/api/v1/gaps"))
     if found.dismissed:
         more.append(text("dismissed", lang, n=found.dismissed))
     if found.elsewhere:

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from coopgraph.graph.filters import make_filter
 from coopgraph.graph.interpretations import is_property
+from coopgraph.graph.kernels.levels import neighbourhood
 from coopgraph.graph.neighbours import MAX_LIMIT, NeighbourQuestion, find_neighbours
 from coopgraph.graph.scope import Scope
 from coopgraph.graph.snapshot import Snapshot
@@ -123,11 +125,10 @@ class Explorer:
         me = self._words.node(at, self._scope.selection)
         if self.kind(me, "Cooperation"):
             return
-        for node, edges, _ in self._around(at, _PARTIES_READ):
-            if self.kind(node, "Sector"):
-                said = [edge for edge in edges if edge["via"] is None or self._is_held(edge)]
-                if said:
-                    found.held.setdefault(node["iri"], []).extend(said)
+        for node, edges, _ in self._around(at, _PARTIES_READ, ("Sector",)):
+            said = [edge for edge in edges if edge["via"] is None or self._is_held(edge)]
+            if said:
+                found.held.setdefault(node["iri"], []).extend(said)
 
     def _parties(self, me: Node, cooperation: Node) -> list[tuple[Node, Edge]]:
         """Return who else takes part in a cooperation that is a node, because nobody leads it."""
@@ -140,12 +141,14 @@ class Explorer:
             if node["id"] != me["id"] and (self.kind(node, "Actor") or self.kind(node, "Region"))
         ]
 
-    def _around(self, of: int, most: int) -> Iterator[tuple[Node, list[Edge], int]]:
+    def _around(
+        self, of: int, most: int, kinds: tuple[str, ...] = ()
+    ) -> Iterator[tuple[Node, list[Edge], int]]:
         cursor: str | None = None
         read = 0
         while read < most:
             limit = min(MAX_LIMIT, most - read)
-            question = NeighbourQuestion(of, limit=limit, cursor=cursor)
+            question = NeighbourQuestion(of, type=kinds, limit=limit, cursor=cursor)
             data, cursor = find_neighbours(self._snapshot, self._words, self._scope, question)
             for item in data["neighbours"]:
                 yield item["node"], item["edges"], data["total"]
@@ -158,7 +161,9 @@ class Explorer:
         at = self._snapshot.find(iri, self._scope.selection)
         if at is None:
             return []
-        return [node["iri"] for node, _, _ in self._around(at, _MANY_READ)]
+        s = self._snapshot
+        found = neighbourhood(s.adjacency, at, 1, make_filter(s, self._scope))
+        return [s.nodes[int(node)] for node in found.node[:MOST_READ]]
 
     def kind(self, node: Node, name: str) -> bool:
         """Tell whether a node is of a class or one below it."""

@@ -122,7 +122,7 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     ),
     "elsewhere": (
         "图谱中另有 {n} 处缺口与本对象无直接关系，未列入：{where}。",
-        "{n} more gaps in the graph are not about this node and are left out: {where}.",
+        "Left out as not about this node: {n}, see {where}.",
     ),
     "more": ("……另有 {n} 项，见 {where}。", "… and {n} more: {where}."),
     "more_sources": ("（另有 {n} 处）", " (and {n} more)"),
