@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any, Final, Unpack
 
-from coopgraph.briefing.compose import Ground, compose
+from coopgraph.briefing.compose import compose
 from coopgraph.briefing.file import FORMATS, BriefingFile, write_briefing
 from coopgraph.briefing.gap_section import Found, is_related
+from coopgraph.briefing.lines import Ground
 from coopgraph.briefing.surroundings import Explorer, Surroundings
 from coopgraph.gap_decisions import GapDecisions
 from coopgraph.gaps.notes import notes_on

@@ -2,61 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final
-from urllib.parse import quote
-
-import pyoxigraph as ox
+from collections.abc import Iterable, Sequence
+from typing import Any
 
 from coopgraph.briefing.chains import chains_with
-from coopgraph.briefing.gap_section import Found, gap_section
-from coopgraph.briefing.plain_text import LONGEST_NAME, joined, line, ranges
+from coopgraph.briefing.gap_section import gap_section
+from coopgraph.briefing.lines import Ground, Lines, Row, same, visible
+from coopgraph.briefing.plain_text import LONGEST_NAME, line, ranges
 from coopgraph.briefing.report import Briefing, Cell, Section
-from coopgraph.briefing.sources import Sources
-from coopgraph.briefing.surroundings import Edge, Explorer, Node, Surroundings
-from coopgraph.briefing.texts import text
-from coopgraph.graph.labels import label_of
-from coopgraph.graph.scope import Scope
-from coopgraph.graph.snapshot import Snapshot
-from coopgraph.graph.words import Words
-from coopgraph.vocabulary import COOP, iri_of
-
-Row = tuple[Cell, ...]
-_YEAR: Final = ("-01-01", "-12-31")
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What a briefing is written from.
-
-    Attributes
-    ----------
-    store, snapshot, words, scope, generation
-        What is asked.
-    around
-        What is recorded around the node.
-    gaps
-        What the rules find about it.
-    suggestions
-        What statistics suggest, best first, in the shape of the API.
-    suggested
-        How many links are suggested in all.
-    lang, limit
-        The language, and how many lines a section has at most.
-    """
-
-    store: ox.Store
-    snapshot: Snapshot
-    words: Words
-    scope: Scope
-    generation: int
-    around: Surroundings
-    gaps: Found
-    suggestions: Sequence[Mapping[str, Any]]
-    suggested: int
-    lang: str
-    limit: int
+from coopgraph.briefing.surroundings import Edge, Node
 
 
 def compose(ground: Ground) -> Briefing:
@@ -64,29 +18,7 @@ def compose(ground: Ground) -> Briefing:
     return _Composer(ground).briefing()
 
 
-class _Composer:
-    def __init__(self, ground: Ground) -> None:
-        self.g = ground
-        self.lang = ground.lang
-        self.sources = Sources(ground.store, ground.words, ground.scope, ground.lang)
-        self.explorer = Explorer(ground.snapshot, ground.words, ground.scope)
-        self.id = ground.around.node["id"]
-        self.quoted = quote(self.id, safe="/:")
-
-    @property
-    def fewer(self) -> int:
-        """How many lines a section has that is read after the others."""
-        return max(1, self.g.limit // 2)
-
-    def t(self, key: str, **values: object) -> str:
-        return text(key, self.lang, **values)
-
-    def name(self, node: Mapping[str, Any]) -> str:
-        return line(node["label"][self.lang], LONGEST_NAME)
-
-    def names(self, labels: Iterable[str]) -> str:
-        return joined(list(dict.fromkeys(labels)), self.lang)
-
+class _Composer(Lines):
     def briefing(self) -> Briefing:
         around = self.g.around
         said = [self.partners(), self.projects(), self.fields(), self.chains(), self.others()]
@@ -116,9 +48,6 @@ class _Composer:
         yield self.t("layers"), self.t("comma").join(named)
         yield self.t("generation"), self.t("generation_is", n=self.g.generation)
 
-    def type_label(self, name: str) -> str:
-        return line(label_of(self.g.store, COOP + name, ())[self.lang], LONGEST_NAME)
-
     # Summary
 
     def figures(self) -> Section:
@@ -140,19 +69,6 @@ class _Composer:
         lead.insert(0, self.t("semicolon").join(counted) + self.t("stop"))
         return Section("figures", heading, tuple(lead))
 
-    def counted(self, key: str, nodes: Iterable[Node]) -> str:
-        types: dict[str, set[str]] = {}
-        for node in nodes:
-            types.setdefault(node["type"], set()).add(node["id"])
-        said = self.t(key, n=sum(len(ids) for ids in types.values()))
-        if types:
-            ranked = sorted(types.items(), key=lambda item: (-len(item[1]), item[0]))
-            of = self.t("comma").join(
-                self.t("of_kind", kind=self.type_label(name), n=len(ids)) for name, ids in ranked
-            )
-            said += self.t("in_brackets", of=of)
-        return said
-
     # What is recorded
 
     def partners(self) -> Section:
@@ -161,7 +77,7 @@ class _Composer:
         for node, edge in self.g.around.partners:
             named = self.explorer.kind(node, "Region") or self.explorer.kind(node, "Organization")
             rank = 0 if named else 1
-            groups.setdefault((rank, *_same(edge)), []).append((node, edge))
+            groups.setdefault((rank, *same(edge)), []).append((node, edge))
         rows: list[Row] = []
         for key in sorted(groups, key=lambda k: (k[0], -len(groups[k]), str(k)))[: self.g.limit]:
             said = groups[key]
@@ -283,69 +199,3 @@ class _Composer:
 
     def bearing(self, cites: Sequence[int]) -> str:
         return self.t("bears_on", cites=ranges(cites)) if cites else ""
-
-    # Words
-
-    def table(
-        self,
-        name: str,
-        columns: tuple[str, ...],
-        widths: tuple[int, ...],
-        rows: list[Row],
-        total: int,
-        where: str,
-        query: str = "",
-        *,
-        lead: tuple[str, ...] = (),
-    ) -> Section:
-        left = total - len(rows)
-        sentences = [self.t(key) for key in lead]
-        if not rows:
-            sentences.append(self.t("no_partners"))
-        more = self.more(left, f"/api/v1/{where}?of={self.quoted}{query}") if left else ""
-        heads = tuple(self.t(c) for c in columns) if rows else ()
-        return Section(name, self.t(name), tuple(sentences), heads, widths, tuple(rows), more=more)
-
-    def more(self, left: int, where: str) -> str:
-        return self.t("more", n=left, where=line(where))
-
-    def label(self, edge: Edge) -> str:
-        return line(edge["label"][self.lang], LONGEST_NAME)
-
-    def relation(self, edge: Edge, other: Node) -> str:
-        arrow = "—" if not edge["directed"] else "←" if edge["source"] == other["id"] else "→"
-        return f"{arrow} {self.label(edge)}"
-
-    def label_at(self, iri: str) -> str:
-        return self.g.words.label(iri, self.g.scope.selection)[self.lang]
-
-    def status(self, edge: Edge) -> str:
-        if not edge["status"]:
-            return self.t("none")
-        return line(self.label_at(iri_of(edge["status"])), LONGEST_NAME)
-
-    def period(self, edge: Edge) -> str:
-        first, last = edge["valid"]["from"], edge["valid"]["to"]
-        if first and last and first[:4] == last[:4] and (first[4:], last[4:]) == _YEAR:
-            return self.t("year", year=first[:4])
-        if first and last:
-            return self.t("period_is", first=first, last=last)
-        if first or last:
-            return self.t("from", first=first) if first else self.t("until", last=last)
-        return self.t("none")
-
-
-def visible(ground: Ground) -> bool:
-    """Tell whether anything is recorded in the layers that are asked."""
-    nodes = ground.snapshot.node_visible
-    return bool((nodes >> ground.scope.selection & 1).any())
-
-
-def _same(edge: Edge) -> tuple[Any, ...]:
-    """Return what makes two agreements the same line."""
-    cited = tuple(sorted((e["document"], e["paragraph"] or 0, e["quote"] or "")
-                         for e in edge["evidence"]))  # fmt: skip
-    read = tuple(sorted(i["id"] for i in edge["interpretations"]))
-    valid = (edge["valid"]["from"] or "", edge["valid"]["to"] or "")
-    return (edge["relation"], edge["label"]["en"], edge["status"] or "", valid, edge["layer"],
-            cited, read)  # fmt: skip

@@ -117,7 +117,11 @@ def gap_section(found: Found, sources: Sources, lang: str, limit: int) -> Sectio
 
 def _explained(gaps: Sequence[Mapping[str, Any]], lang: str) -> str:
     """Return the explanation of the first, and the names of those alike."""
-    said = line(gaps[0]["explanation"][lang], 4 * LONGEST_NAME)
+    said = gaps[0]["explanation"][lang]
+    for part in _PARTS:  # a long name must not push out what is said of it
+        if gaps[0][part] and len(label := gaps[0][part]["label"][lang]) > LONGEST_NAME:
+            said = said.replace(label, line(label, LONGEST_NAME))
+    said = line(said, 6 * LONGEST_NAME)
     alike = [part for part in _PARTS if len({_iri(gap, part) for gap in gaps}) == 1]
     rest = [_named(gap, alike, lang) for gap in gaps[1:]]
     if rest:
