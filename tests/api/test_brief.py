@@ -80,7 +80,7 @@ def test_a_node_is_named_in_any_way(client, of):
         ("no/such", {}, 404),
         ("region/CN-GS", {"format": "pdf"}, 400),
         ("region/CN-GS", {"lang": "fr"}, 400),
-        ("region/CN-GS", {"limit": "many"}, 400),
+        ("region/CN-GS", {"limit": "many"}, 422),
         ("region/CN-GS", {"limit": 0}, 400),
         ("region/CN-GS", {"layers": "rumour"}, 400),
         ("region/CN-GS", {"as_of": "soon"}, 400),

@@ -143,5 +143,5 @@ def test_a_cooperation_of_many_names_each_party_once(graph_of):
     (row,) = briefing.section("partners").rows
     assert row[0].text.startswith("P1, P10, P11")
     assert row[0].text.endswith("and 17 more")
-    assert "29 partners" in briefing.section("figures").lead[0]
-    assert "1 cooperations" in briefing.section("figures").lead[0]
+    assert "partners: 29 (" in briefing.section("figures").lead[0]
+    assert "cooperations: 1;" in briefing.section("figures").lead[0]

@@ -109,6 +109,7 @@ def test_chains_are_background_and_say_what_is_not_recorded(full):
         full.brief(GANSU, layers="stated").briefing.section("chains")
     chains = rows_of(full.brief(GANSU, limit=100).briefing.section("chains"))
     assert chains["水泥产业链"][0] == "○石灰石开采 → ●水泥 → ○水泥制品"
+    assert chains["钢铁产业链"][0].startswith("○炼焦、○铁矿采选 → ●钢铁 → ")
     for stages, source in chains.values():
         assert "背景资料" in source
         assert stages.count("●") in (1, 2)  # "one stage, or two next to each other"

@@ -35,19 +35,24 @@ class Chain:
     links: list[dict[str, Any]] = field(default_factory=list)
 
     @property
-    def stages(self) -> list[str]:
-        """IRIs of the stages, each after those that feed it; a loop is cut at its first name."""
+    def levels(self) -> list[list[str]]:
+        """IRIs of the stages, each level after all that feed it; a loop is cut at one of it."""
         feeds: dict[str, set[str]] = {}
         for link in self.links:
             feeds.setdefault(iri_of(link["source"]), set())
             feeds.setdefault(iri_of(link["target"]), set()).add(iri_of(link["source"]))
-        order: list[str] = []
+        found: list[list[str]] = []
         while feeds:
             ready = sorted(stage for stage, before in feeds.items() if not before & feeds.keys())
-            for stage in ready or [min(feeds)]:
-                order.append(stage)
+            found.append(ready or [min(feeds)])
+            for stage in found[-1]:
                 del feeds[stage]
-        return order
+        return found
+
+    @property
+    def stages(self) -> list[str]:
+        """IRIs of the stages, upstream to downstream."""
+        return [stage for level in self.levels for stage in level]
 
 
 def chains_with(

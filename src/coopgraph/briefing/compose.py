@@ -127,7 +127,9 @@ class _Composer(Lines):
                 groups.setdefault((said, edge["layer"]), []).append((node, edge))
         if not groups:
             return None
-        most = self.fewer if name == "others" else self.g.limit
+        a = self.g.around
+        # What is no actor has neither partners nor projects: then this is what there is to tell.
+        most = self.fewer if name == "others" and (a.partners or a.projects) else self.g.limit
         rows: list[Row] = [
             (
                 Cell(said),
@@ -141,30 +143,34 @@ class _Composer(Lines):
 
     def chains(self) -> Section | None:
         a = self.g.around
-        # A stage that nobody holds is asked for by its own name.
+        # A sector holds no stage: it is one.
         held = dict(a.held)
-        if self.explorer.kind(a.node, "Sector"):
-            held.setdefault(a.node["iri"], [])
+        is_one = self.explorer.kind(a.node, "Sector")
+        if is_one:
+            held = {a.node["iri"]: []}
         found = chains_with(self.g.store, self.g.snapshot, self.g.words, self.g.scope, held)
         if not found:
             return None
         rows: list[Row] = []
         for chain in found[: self.g.limit]:
-            marked = [
-                ("●" if stage in held else "○")
-                + line(self.label_at(stage), LONGEST_NAME)
-                for stage in chain.stages
-            ]  # fmt: skip
+            marked = " → ".join(
+                self.t("comma").join(
+                    ("●" if stage in held else "○") + line(self.label_at(stage), LONGEST_NAME)
+                    for stage in level
+                )
+                for level in chain.levels
+            )
             said = [e for stage in chain.stages for e in held.get(stage, ())]
             rows.append(
                 (
                     Cell(line(self.label_at(chain.iri), LONGEST_NAME)),
-                    Cell(" → ".join(marked)),
+                    Cell(marked),
                     self.sources.cell([*said[:2], *chain.links], most=3),
                 )
             )
+        lead = ("chains_of_sector" if is_one else "chains_are",)
         return self.table("chains", ("chain", "stages", "evidence"), (16, 56, 28), rows,
-                          len(found), "neighbours", lead=("chains_are",))  # fmt: skip
+                          len(found), "neighbours", lead=lead)  # fmt: skip
 
     # What is not
 

@@ -65,11 +65,11 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
     "from": ("{first} 起", "from {first}"),
     "until": ("至 {last}", "until {last}"),
     "names_more": ("等共 {all} 个", " and {n} more"),
-    "n_partners": ("合作方 {n} 个", "{n} partners"),
-    "n_cooperations": ("合作 {n} 项", "{n} cooperations"),
-    "n_projects": ("项目 {n} 个", "{n} projects"),
-    "n_fields": ("领域 {n} 个", "{n} sectors"),
-    "n_gaps": ("缺口 {n} 处", "{n} gaps"),
+    "n_partners": ("合作方 {n} 个", "partners: {n}"),
+    "n_cooperations": ("合作 {n} 项", "cooperations: {n}"),
+    "n_projects": ("项目 {n} 个", "projects: {n}"),
+    "n_fields": ("领域 {n} 个", "sectors: {n}"),
+    "n_gaps": ("缺口 {n} 处", "gaps: {n}"),
     "in_brackets": ("（{of}）", " ({of})"),
     "of_kind": ("{kind} {n}", "{kind} {n}"),
     "stop": ("。", "."),
@@ -103,6 +103,10 @@ _TEXTS: Final[dict[str, tuple[str, str]]] = {
         "产业链划分见所注依据；●为已记录，○为未见记录（不等于不存在）。",
         "What the chains rest on is cited. ● recorded; ○ not recorded, which does not mean not "
         "existing.",
+    ),
+    "chains_of_sector": (
+        "产业链划分见所注依据；●为本领域。",
+        "What the chains rest on is cited. ● is this sector.",
     ),
     "others_are": (
         "→ 由本对象指向对方，← 由对方指向本对象，— 无方向。",
