@@ -111,7 +111,7 @@ def gap_section(found: Found, sources: Sources, lang: str, limit: int) -> Sectio
     columns = ("severity", "gap", "explanation", "evidence") if rows else ()
     return Section(
         "gaps", text("gaps", lang), tuple(lead), tuple(text(c, lang) for c in columns),
-        (8, 20, 54, 18), tuple(rows), more=("" if lang == "zh" else " ").join(more),
+        (10, 18, 56, 16), tuple(rows), more=("" if lang == "zh" else " ").join(more),
     )  # fmt: skip
 
 
