@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Unpack
 
 from coopgraph.answer import Answer
+from coopgraph.brief_questions import BriefQuestions
 from coopgraph.errors import NotFound
 from coopgraph.export_questions import ExportQuestions
 from coopgraph.gaps.suggested_edges import add_suggested
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 
-class CoopGraph(ExportQuestions, NetworkQuestions, SuggestionQuestions):
+class CoopGraph(BriefQuestions, ExportQuestions, NetworkQuestions, SuggestionQuestions):
     """A cooperation graph: load, ask, export.
 
     Open one with :meth:`open`. Every question may be restricted by ``layers`` (a comma list of

@@ -16,6 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from coopgraph.__about__ import __version__
 from coopgraph.api import (
     backtest_page,
+    brief,
     cors,
     export,
     gaps,
@@ -68,8 +69,8 @@ def create_app(cooperation: CoopGraph) -> FastAPI:
     True
     """
     parts = (
-        graph, network, gaps, suggestions, export, sparql, graph_store, health, metrics, pages,
-        backtest_page, linked_data, void,
+        graph, network, gaps, suggestions, export, brief, sparql, graph_store, health, metrics,
+        pages, backtest_page, linked_data, void,
     )  # fmt: skip
     summary = "Neighbours, paths and gaps of industrial cooperation, each with its source."
     return _app(cooperation, "coopgraph", summary, [part.router for part in parts])

@@ -65,9 +65,20 @@ evaluate.register(app)
 
 def _register_rest() -> None:
     """Add the verbs that need the store and the kernels, whose import takes a second."""
-    from coopgraph.cli import ask, backtest, data, export, gaps, network, serve, suggest, token
+    from coopgraph.cli import (
+        ask,
+        backtest,
+        brief,
+        data,
+        export,
+        gaps,
+        network,
+        serve,
+        suggest,
+        token,
+    )
 
-    for part in (serve, data, export, ask, network, gaps, suggest, backtest, token):
+    for part in (serve, data, export, brief, ask, network, gaps, suggest, backtest, token):
         part.register(app)
 
 
