@@ -11,7 +11,9 @@ from coopgraph.briefing.lines import Ground
 from coopgraph.briefing.surroundings import Explorer, Surroundings
 from coopgraph.gap_decisions import GapDecisions
 from coopgraph.gaps.notes import notes_on
-from coopgraph.gaps.suggestions import describe_suggestion, find_suggestions
+from coopgraph.gaps.rates import rates_of
+from coopgraph.gaps.reasons import Describer
+from coopgraph.gaps.suggestions import find_suggestions
 from coopgraph.graph.labels import LANGUAGES
 from coopgraph.graph.scope import Scope, ScopeOptions, choice, make_scope, within
 from coopgraph.published import Published
@@ -76,11 +78,10 @@ class BriefQuestions(GapDecisions):
         snapshot, words = p.snapshot(scope.view), p.words(scope.view)
         explorer = Explorer(snapshot, words, scope)
         around = explorer.look(node)
-        links = find_suggestions(snapshot, scope, node)
-        suggested = [
-            describe_suggestion(snapshot, words, scope, node, s, rank)
-            for rank, s in enumerate(links[:limit], 1)
-        ]
+        links = find_suggestions(snapshot, scope, node).suggestions
+        rates = rates_of(snapshot, scope)[0] if links else None
+        describer = Describer(snapshot, words, scope, node, rates)
+        suggested = [describer.describe(link, rank) for rank, link in enumerate(links[:limit], 1)]
         gaps = self._gaps_of(p, scope, around, explorer)
         ground = Ground(
             p.store, snapshot, words, scope, p.number, around, gaps, suggested, len(links), lang,
