@@ -14,6 +14,7 @@ from typing import Final
 
 from benchmarks import cooperations, gaps
 from benchmarks.environment import environment, peak_mib
+from benchmarks.graph.arrays import SHAPES
 from benchmarks.graph.contenders import CONTENDERS
 from benchmarks.graph.host import Limits
 from benchmarks.graph.sections import graph_sections
@@ -154,7 +155,8 @@ def run(plan: Plan, parts: set[str], folder: Path) -> Iterator[Section]:
             yield gaps.gap_section(f"generated, {edges:,} edges, {said:,} statements", place)
     if "graph" in parts:
         limits = Limits(single=2, budget=1, build=60) if plan.quick else Limits(10, 60, 600)
-        yield from graph_sections(folder, plan.graphs, plan.questions, limits, plan.peers)
+        shapes = SHAPES[-1:] if plan.quick else SHAPES
+        yield from graph_sections(folder, plan.graphs, plan.questions, limits, plan.peers, shapes)
     if "suggestions" in parts:
         yield suggestion_section(plan.edges, 20 if plan.quick else 200)
     parts = parts - {"sparql", "questions", "gaps", "graph", "suggestions"}

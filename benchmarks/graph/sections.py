@@ -14,7 +14,12 @@ from benchmarks.table import Cell, Line, Section
 
 
 def graph_sections(
-    folder: Path, sizes: Sequence[int], count: int, limits: Limits, contenders: Sequence[str] = ()
+    folder: Path,
+    sizes: Sequence[int],
+    count: int,
+    limits: Limits,
+    contenders: Sequence[str] = (),
+    shapes: Sequence[str] = SHAPES,
 ) -> Iterator[Section]:
     """Yield a table for each size and shape, without a filter and with one.
 
@@ -30,6 +35,8 @@ def graph_sections(
         Seconds the contenders may take.
     contenders
         Names; empty for all.
+    shapes
+        Some of ``SHAPES``.
 
     Raises
     ------
@@ -38,7 +45,7 @@ def graph_sections(
     """
     names = ["kernels", *(n for n in contenders or CONTENDERS if n != "kernels")]
     for edges in sizes:
-        for shape in SHAPES:
+        for shape in shapes:
             file = folder / "arrays.npz"
             arrays = Arrays.make(shape, edges)
             arrays.save(file)

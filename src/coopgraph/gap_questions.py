@@ -124,7 +124,8 @@ class GapQuestions(DataFolder):
         ]
         page = page_of(chosen, limit, cursor)
         data = [self._described(gap, p, scope, decisions) for gap in page.items]
-        notes += notes_on(p.store, scope)
+        asked = [self._rule(name) for name in many(rule)] or None
+        notes += notes_on(p.store, scope, asked)
         return replace(Answer.of_page(data, p.number, scope, page), notes=tuple(notes))
 
     def gap(self, id: str, *, match: str | None = None, **options: Unpack[ScopeOptions]) -> Answer:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from typing import Final
 
 import pyoxigraph as ox
 
+from coopgraph.gaps.rules import GapRule
 from coopgraph.graph.scope import Scope
 from coopgraph.knowledge.derive import layer_graphs
 from coopgraph.vocabulary import COOP
@@ -35,11 +38,23 @@ _PREMISES: Final = (
         "no industry chain is recorded (they are mostly background): nothing can be said of breaks",
     ),
 )
+_TERM: Final = re.compile(rf"(?:coop:|<{re.escape(COOP)})(\w+)")
 _DATES: Final = ("planFrom", "planTo", "actualFrom", "actualTo", "documentDate")
 
 
-def notes_on(store: ox.Store, scope: Scope) -> list[dict[str, str]]:
+def notes_on(
+    store: ox.Store, scope: Scope, rules: Iterable[GapRule] | None = None
+) -> list[dict[str, str]]:
     """Return what cannot be said in a scope, in zh and en.
+
+    Parameters
+    ----------
+    store
+        The generation's store.
+    scope
+        The layers and the day.
+    rules
+        Only what their queries would start from; None for everything.
 
     Examples
     --------
@@ -53,7 +68,12 @@ def notes_on(store: ox.Store, scope: Scope) -> list[dict[str, str]]:
             "zh": "所选图层中没有任何记录：未发现缺口不说明任何问题",
             "en": "nothing is recorded in the layers asked for: that no gap is found says nothing",
         }]  # fmt: skip
-    notes = [{"zh": zh, "en": en} for names, zh, en in _PREMISES if not _any(store, graphs, names)]
+    read = None if rules is None else {t for rule in rules for t in _TERM.findall(rule.select)}
+    notes = [
+        {"zh": zh, "en": en}
+        for names, zh, en in _PREMISES
+        if (read is None or not read.isdisjoint(names)) and not _any(store, graphs, names)
+    ]
     if (scope.as_of is not None or scope.dated_only) and not _any(store, graphs, _DATES):
         notes.append({
             "zh": "所选图层中没有日期：无法按日期判断",
