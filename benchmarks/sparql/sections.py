@@ -184,7 +184,7 @@ def _table(
             f"{effort.rounds} × {effort.seconds:g} s",
             **{name: Cell(t.median if alone else t.each) for name, t in timings.items()},
         )
-        if SLOW in timings:
+        if SLOW in timings and "coopgraph" in timings:
             ratio = timings[SLOW].each / timings["coopgraph"].each
             slower.append(f"{case.kind.name} {ratio:,.0f}×")
     section.notes.append(

@@ -96,7 +96,7 @@ def test_the_description_covers_every_call(client):
 
 def test_answers_are_as_they_are_described(client, server):
     """The pydantic models are the schema: every answer is valid against its own."""
-    from coopgraph.api import models
+    from coopgraph.api import gap_models, models
 
     for path, model in {
         "stats": models.Envelope[models.Stats],
@@ -105,10 +105,10 @@ def test_answers_are_as_they_are_described(client, server):
         "neighbours?of=甘肃省&depth=2&limit=1000": models.Envelope[models.Neighbours],
         "neighbours?of=甘肃省&view=full": models.Envelope[models.Neighbours],
         "paths?from=宝武集团&to=广东&mode=all": models.Envelope[models.PathList],
-        "gaps?limit=1000": models.Envelope[list[models.Gap]],
-        "gaps/matrix?rows=Province": models.Envelope[models.GapMatrix],
-        "gaps/decisions": models.Envelope[list[models.GapDecision]],
-        "gaps/rules": models.Envelope[list[models.Rule]],
+        "gaps?limit=1000": models.Envelope[list[gap_models.Gap]],
+        "gaps/matrix?rows=Province": models.Envelope[gap_models.GapMatrix],
+        "gaps/decisions": models.Envelope[list[gap_models.GapDecision]],
+        "gaps/rules": models.Envelope[list[gap_models.Rule]],
     }.items():
         body = client.get(f"/api/v1/{path}").json()
         model.model_validate(body)

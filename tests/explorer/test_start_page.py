@@ -361,10 +361,10 @@ def test_a_syntax_error_shows_its_place(page: Page, watch: Watch) -> None:
     page.get_by_role("button", name="运行").click()
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text("SPARQL 语法错误 · 400")
-    alert.get_by_role("button", name="转到第 3 行第 8 列").click()
+    alert.get_by_role("button", name="转到第 2 行第 16 列").click()
     expect(area).to_be_focused()
     start = area.evaluate("e => [e.selectionStart, e.value.length]")
-    assert start == [29, 29]
+    assert start == [20, 29]
 
 
 # Safety
