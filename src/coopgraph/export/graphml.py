@@ -26,7 +26,7 @@ NAMESPACE: Final = "http://graphml.graphdrawing.org/xmlns"
 SCHEMA: Final = f"{NAMESPACE}/1.0/graphml.xsd"
 
 GRAPH_KEYS: Final = (
-    "generator", "generation", "content", "layers", "view", "as_of", "dated", "language",
+    "generator", "content", "layers", "view", "as_of", "dated", "language",
     "truncated", "note",
 )  # fmt: skip
 NODE_KEYS: Final = (

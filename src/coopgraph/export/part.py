@@ -64,11 +64,13 @@ class Part:
 
     @property
     def about(self) -> dict[str, str]:
-        """What a file says about itself: where it comes from, and what it leaves out."""
+        """What a file says about itself: where it comes from, and what it leaves out.
+
+        Not the generation: a change of layers that were not asked for leaves the file as it was.
+        """
         scope = self.scope
         return {
             "generator": "coopgraph",
-            "generation": str(self.generation),
             "content": self.content,
             "layers": ",".join(scope.layers),
             "view": scope.view,
