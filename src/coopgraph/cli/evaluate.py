@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -32,6 +33,7 @@ def register(app: typer.Typer) -> None:
 @verbs.command()
 def kg(folder: Folder, out: Out = None, seed: Seed = 0, as_json: Json = False) -> None:
     """Rank the facts of test.txt; train.txt, valid.txt, test.txt have head, relation, tail."""
+    _on_one_thread()
     from coopgraph.prediction.knowledge_graph import evaluate
 
     with _writer(out, KG_COLUMNS) as write:
@@ -44,6 +46,8 @@ def kg(folder: Folder, out: Out = None, seed: Seed = 0, as_json: Json = False) -
 def pairs(folder: Folder, out: Out = None, seed: Seed = 0, as_json: Json = False) -> None:
     """Score the pairs of candidates.csv by what was known before; truth*.csv says who signed."""
     from coopgraph.prediction.pair_signals import PAIR_SIGNALS
+
+    _on_one_thread()
     from coopgraph.prediction.pairs import evaluate_pairs
 
     header = ["a", "b", "score", "probability", *PAIR_SIGNALS, "signed"]
@@ -92,3 +96,8 @@ def _writer(path: Path | None, header: list[str]) -> Iterator[Callable[[list[Any
         ) from error
     finally:
         draft.unlink(missing_ok=True)
+
+
+def _on_one_thread() -> None:
+    """Have numpy, once imported, multiply on one thread: at small matrices a second only spins."""
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")

@@ -71,13 +71,15 @@ class PathRules:
                 dense = t.dense_steps[body[0]]
                 for step in body[1:]:
                     dense = dense @ t.dense_steps[step]
-                x, y = np.nonzero(dense)
+                x, y = np.nonzero(dense)  # row by row: the keys come sorted
+                known = (x * n + y)[x != y]
             else:
                 path = t.steps[body[0]]
                 for step in body[1:]:
                     path = path @ t.steps[step]
                 x, y = _entries(path)
-            known = self._keys[body] = np.sort((x * n + y)[x != y])
+                known = np.sort((x * n + y)[x != y])
+            self._keys[body] = known
         return known
 
     def scores(self, head: int) -> tuple[Ints, Floats]:
