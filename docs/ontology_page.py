@@ -523,7 +523,7 @@ OUTSIDE = {
         COOP + name: _GAP
         for name in (
             *("GapRule", "RuleParameter", "severity", "select", "absent", "explanation"),
-            *("openWorldNote", "parameter", "name", "allowedValue", "defaultValue"),
+            *("openWorldNote", "parameter", "name", "allowedValue", "defaultValue", "readsLayer"),
         )
     },
     COOP + "quote": _SHORT,
