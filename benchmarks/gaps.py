@@ -86,6 +86,6 @@ def gap_section(title: str, place: Path) -> Section:
             section.add(words, "1", coopgraph=time.perf_counter() - began)
     section.notes.append(
         "A rule's time has reading its query in it. The columns that rules are evaluated on are "
-        f"made with the snapshot. Peak memory of the process: {peak_mib():,.0f} MiB."
+        f"made before. Peak memory of the process: {peak_mib():,.0f} MiB."
     )
     return section

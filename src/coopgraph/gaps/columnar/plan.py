@@ -7,7 +7,7 @@ often.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from threading import Lock
@@ -120,33 +120,6 @@ def read_plan(select: str) -> Project:
     if not isinstance(plan, Project):
         raise Unsupported("a SELECT without a projection")
     return plan
-
-
-def properties_of(plan: Plan) -> set[str]:
-    """Return the IRIs of all properties that a plan reads."""
-    found: set[str] = set()
-    for node in walk(plan):
-        if isinstance(node, Basic):
-            for pattern in node.patterns:
-                found |= _named(pattern.path)
-    return found
-
-
-def walk(plan: Plan) -> Iterator[Plan]:
-    """Yield a plan and all its parts."""
-    yield plan
-    if isinstance(plan, Pair):
-        yield from walk(plan.left)
-        yield from walk(plan.right)
-    elif isinstance(plan, Filter | Extend | Project):
-        yield from walk(plan.of)
-
-
-def _named(path: Path) -> set[str]:
-    if path[0] == "property":
-        return {path[1]}
-    inner = path[1] if isinstance(path[1], list) else [path[1]]
-    return {name for part in inner for name in _named(part)}
 
 
 def _plan(node: Any) -> Plan:
