@@ -27,6 +27,7 @@ from hypothesis import settings as hypothesis_settings
 from coopgraph import CoopGraph
 from coopgraph.api.app import create_app
 from coopgraph.errors import CoopgraphError
+from coopgraph.graph.kernels.warm import warm_up
 from coopgraph.knowledge.derive import derive
 from coopgraph.knowledge.ontology import Ontology
 from coopgraph.published import Published
@@ -104,6 +105,12 @@ def fresh(data_folder: Path) -> Iterator[CoopGraph]:
     """A graph of one's own, with what ships: publish what you like."""
     with CoopGraph.open(data_folder, shipped=False) as graph:
         yield graph
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _kernels() -> None:
+    """Compile the kernels first: a minute in a new installation, which no test should wait for."""
+    warm_up()
 
 
 @pytest.fixture(scope="session")
@@ -191,9 +198,12 @@ class Server:
 
     def __enter__(self) -> Server:
         self._thread.start()
-        for _ in range(1200):
+        # The first start of an installation compiles the kernels: a minute, more on a slow machine.
+        for _ in range(12_000):
             if self._server.started:
                 return self
+            if not self._thread.is_alive():
+                raise RuntimeError("the server stopped while starting")
             time.sleep(0.05)
         raise TimeoutError("the server did not start")
 
