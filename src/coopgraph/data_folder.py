@@ -16,7 +16,6 @@ from coopgraph.knowledge.dataset import paths_of, read_dataset
 from coopgraph.knowledge.ontology import Ontology
 from coopgraph.knowledge.publish import LoadReport, check, publish
 from coopgraph.knowledge.questions import read_questions
-from coopgraph.knowledge.remote import RemoteGraph
 from coopgraph.knowledge.shipped import publish_shipped
 from coopgraph.knowledge.violation import Violation
 from coopgraph.published import Published
@@ -59,7 +58,6 @@ class DataFolder(WritableFolder):
         self._lock = Lock()
         self._published: Published | None = None
         self._runner: QueryRunner | None = None
-        self._remote = RemoteGraph(settings, generations) if settings.store else None
 
     @classmethod
     def open(

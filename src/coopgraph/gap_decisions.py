@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Unpack
 
 from coopgraph.answer import Answer
-from coopgraph.errors import Forbidden, NotFound
+from coopgraph.errors import NotFound
 from coopgraph.gap_questions import GapQuestions
 from coopgraph.gaps.decisions import VERDICTS, Decision, decide, update_text
 from coopgraph.gaps.find import Gap
@@ -32,8 +32,8 @@ class GapDecisions(GapQuestions):
             If there is no such gap.
         BadRequest
             If ``why`` or ``by`` is empty.
-        Forbidden
-            If the graph lives in a remote store.
+        Unavailable
+            If the graph lives in a remote store that is away.
         """
         return self._decide(id, VERDICTS[0], why, by, options)
 
@@ -61,12 +61,6 @@ class GapDecisions(GapQuestions):
         return Answer(data, p.number, scope, notes=tuple(notes))
 
     def _decide(self, id: str, verdict: str, why: str, by: str, options: ScopeOptions) -> Answer:
-        if self.settings.store or self._remote is not None:
-            raise Forbidden(
-                "decisions cannot be recorded from here: this service reads a remote store. Load "
-                "them into it with `coopgraph load`, as a dataset of the layer analyst",
-                zh="本服务读取远程存储，不能在此记录裁定：请用 coopgraph load 载入 analyst 图层",
-            )
         scope, p = make_scope(**options), self.published
         about: Gap | Decision
         try:

@@ -6,11 +6,12 @@ from abc import ABC, abstractmethod
 from pathlib import Path
 from typing import IO
 
-from coopgraph.errors import BadRequest, Forbidden
+from coopgraph.errors import BadRequest
 from coopgraph.knowledge.ontology import Ontology
+from coopgraph.knowledge.remote import RemoteGraph
 from coopgraph.knowledge.update import DEFAULT_TARGET, publish_update, refuse_foreign
 from coopgraph.settings import Settings
-from coopgraph.store.generations import Generation, Generations
+from coopgraph.store.generations import MEMORY, Generation, Generations
 from coopgraph.store.graph_store import Written
 from coopgraph.store.guard import QueryLimits, check
 from coopgraph.store.tokens import Tokens
@@ -38,6 +39,7 @@ class WritableFolder(ABC):
         self._generations = generations
         self._ontology = ontology
         self.settings = settings
+        self._remote = RemoteGraph(settings, generations) if settings.store else None
         self._writers = Writers(self.folder, settings.update_memory_bytes, settings.update_timeout)
 
     @abstractmethod
@@ -61,8 +63,11 @@ class WritableFolder(ABC):
 
     @property
     def tokens(self) -> Tokens:
-        """Who may write over HTTP."""
-        return Tokens(self.folder)
+        """Who may write over HTTP; never in a copy of a remote store, which may be thrown away."""
+        place = str(self.settings.data_dir)
+        if self._remote is None or place == MEMORY:
+            return Tokens(self.folder)
+        return Tokens(Path(place).expanduser().resolve())
 
     def new_graph(self, name: str) -> str:
         """Return the IRI of a new graph of the analyst layer."""
@@ -86,6 +91,9 @@ class WritableFolder(ABC):
             If a graph would change that belongs to no layer.
         DataInvalid
             If a changed graph breaks a shape.
+        Unavailable
+            If the graph lives in a remote store that is away, or goes away: what is read is as
+            before, and the next change writes again what was left half written.
         CoopgraphError
             If it fails otherwise; in all cases everything is as before.
 
@@ -98,12 +106,6 @@ class WritableFolder(ABC):
         ...
         coopgraph.errors.Forbidden: the graph <http://x/> cannot be changed: ...
         """
-        if self.settings.store:
-            raise Forbidden(
-                "this service reads a remote store and does not write to it: use `coopgraph load`, "
-                "or write to the store itself",
-                zh="本服务读取远程存储，不经此写入：请用 coopgraph load，或直接写入该存储",
-            )
         if request.kind != "update":
             request = request._replace(graph=request.graph or DEFAULT_TARGET)
             refuse_foreign([str(request.graph)])
@@ -113,7 +115,10 @@ class WritableFolder(ABC):
             nonlocal result
             result = self._writers.run(request, draft, current, body)
 
-        number = publish_update(self._generations, self._ontology, prepare, by=by)
+        if self._remote is not None:
+            number = self._remote.update(self._ontology, prepare, by=by)
+        else:
+            number = publish_update(self._generations, self._ontology, prepare, by=by)
         self.refresh()
         return Written(number, result.created)
 

@@ -6,9 +6,8 @@ import io
 import pytest
 
 from coopgraph import CoopGraph
-from coopgraph.errors import BadRequest, Forbidden, NotFound
+from coopgraph.errors import BadRequest, NotFound
 from coopgraph.gaps.decisions import DECISIONS_GRAPH, to_csv
-from coopgraph.settings import Settings
 
 STEEL = "candidate-partner|region/CN-GS|scheme/sector/steel|org/baowu"
 HOSTILE = '"}} ; DROP ALL # \n=cmd() \\ \u202e<script>'
@@ -63,12 +62,6 @@ def test_what_cannot_be_decided_is_refused(full, asked, error):
         full.confirm_gap(**{"id": STEEL, **asked})
     assert caught.value.zh
     assert full.generation == number
-
-
-def test_a_remote_store_is_not_written_to(full, monkeypatch):
-    monkeypatch.setattr(full, "settings", Settings(store="http://127.0.0.1:9/sparql"))
-    with pytest.raises(Forbidden, match="remote store"):
-        full.confirm_gap(STEEL, why="a", by="b")
 
 
 @pytest.mark.parametrize("text", ["=1", "+1", "-1", "@a", "\t=1", "\r=1", "＝1"])

@@ -47,8 +47,10 @@ def describe(endpoint: str, graph: GraphStore) -> Iterator[ox.Triple]:
 
     yield a(service, "Service")
     yield say(service, "endpoint", node(endpoint))
-    remote = bool(graph.settings.store)
-    for language in ("SPARQL11Query", *(() if remote else ("SPARQL11Update",))):
+    settings = graph.settings
+    remote = bool(settings.store)
+    written = not remote or settings.store_update or settings.store_graph
+    for language in ("SPARQL11Query", *(("SPARQL11Update",) if written else ())):
         yield say(service, "supportedLanguage", node(SD + language))
     if not remote:  # a remote store has a default graph and formats of its own
         # A graph of a layer is gone with its last statement; a bare store keeps it until dropped.

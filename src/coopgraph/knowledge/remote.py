@@ -1,6 +1,6 @@
-"""The graph in a remote store: follow it, and load into it.
+"""The graph in a remote store: follow it, load into it, and update it.
 
-The remote store is the truth. A load is validated and derived here, against the mirror; then the
+The remote store is the truth. A change is validated and derived here, against the mirror; then the
 graphs that it changes are written to the store, their marks last. What breaks off half way is never
 read by anybody, and the next load writes those graphs again.
 """
@@ -11,21 +11,22 @@ import itertools
 import logging
 import tempfile
 import uuid
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
 import pyoxigraph as ox
 
-from coopgraph.errors import BadRequest, CoopgraphError, DataFolderBusy, Unavailable
+from coopgraph.errors import BadRequest, CoopgraphError, DataFolderBusy, Forbidden, Unavailable
 from coopgraph.knowledge.dataset import Dataset
 from coopgraph.knowledge.ontology import Ontology
 from coopgraph.knowledge.provenance import read_provenance, rules_fingerprint
 from coopgraph.knowledge.publish import LoadReport, publish
 from coopgraph.knowledge.shipped import shipped_fingerprints
+from coopgraph.knowledge.update import publish_update
 from coopgraph.settings import Settings
-from coopgraph.store.generations import Generations
+from coopgraph.store.generations import Generation, Generations, Superseded
 from coopgraph.store.marks import (
     INVALIDATED,
     Head,
@@ -44,6 +45,7 @@ from coopgraph.store.union import count_graph, replace_graph
 from coopgraph.vocabulary import PROVENANCE_GRAPH, layer_of
 
 BATCH: Final = 1000
+_TRIES: Final = 3
 _log = logging.getLogger("coopgraph.store")
 
 
@@ -109,17 +111,8 @@ class RemoteGraph:
             If the store goes away; what it says is as before for everybody who reads it, and the
             next load writes the graphs again that were left half written.
         """
-        if not (self._client.graph_url or self._client.update_url):
-            raise BadRequest(
-                "to load into a remote store set store_graph (the URL of its graph store protocol) "
-                "or store_update (its update URL)",
-                zh="要载入远程存储，请设置 store_graph（图存储协议）或 store_update（更新地址）",
-            )
-        self._mirror.sync(recount=True, unfinished=True, progress=progress)
-        known, head = self._mirror.known, read_head(self._client)
-        left = self._unfinished(known, [d.graph for d in datasets]) if head.pending else ()
         record: dict[str, Any] = {"shipped": shipped_fingerprints()}
-        push = _Push(self._client, known, head, rules_fingerprint(ontology.rules), record)
+        push, left = self._prepared(ontology, [d.graph for d in datasets], record, progress)
         return publish(
             self._generations,
             ontology,
@@ -129,6 +122,63 @@ class RemoteGraph:
             commit=push,
             unfinished=left,
         )
+
+    def update(
+        self,
+        ontology: Ontology,
+        prepare: Callable[[Path, Generation | None], None],
+        *,
+        by: str,
+    ) -> int:
+        """Make a change as :func:`coopgraph.knowledge.update.publish_update`, in the store too.
+
+        Raises
+        ------
+        Forbidden
+            If the settings name no URL to write to.
+        BadRequest, Unavailable
+            As :meth:`publish`.
+        DataFolderBusy
+            If somebody else changes the store at the same time.
+        """
+        if not self._client.writable:
+            raise Forbidden(
+                "this service only reads its store: it has neither store_graph nor store_update",
+                zh="本服务只读取其存储：未设置 store_graph 或 store_update",
+            )
+        for _ in range(_TRIES):
+            record: dict[str, Any] = {}
+            push, left = self._prepared(ontology, [], record, log_progress)
+            current = self._generations.current()
+            try:
+                return publish_update(
+                    self._generations,
+                    ontology,
+                    prepare,
+                    by=by,
+                    after=current.number if current else 0,
+                    record=record,
+                    commit=push,
+                    unfinished=left,
+                )
+            except Superseded:
+                continue
+        raise _others()
+
+    def _prepared(
+        self, ontology: Ontology, given: list[str], record: dict[str, Any], progress: Progress
+    ) -> tuple[_Push, tuple[str, ...]]:
+        """Follow the store, and return what writes to it and what an earlier load left undone."""
+        if not self._client.writable:
+            raise BadRequest(
+                "to write to a remote store set store_graph (the URL of its graph store protocol) "
+                "or store_update (its update URL)",
+                zh="要写入远程存储，请设置 store_graph（图存储协议）或 store_update（更新地址）",
+            )
+        self._mirror.sync(recount=True, unfinished=True, progress=progress)
+        known, head = self._mirror.known, read_head(self._client)
+        left = self._unfinished(known, given) if head.pending else ()
+        return _Push(self._client, known, head, rules_fingerprint(ontology.rules), record), left
 
     def _unfinished(self, known: Known | None, given: list[str]) -> tuple[str, ...]:
         """Return the graphs that a load left half written."""

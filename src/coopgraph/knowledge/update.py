@@ -12,8 +12,8 @@ provenance, and a default graph that is the union of all.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -28,7 +28,7 @@ from coopgraph.intake.skolem import skolemize
 from coopgraph.knowledge.dataset import Dataset
 from coopgraph.knowledge.kept_columns import Lines, keep_columns, written
 from coopgraph.knowledge.ontology import Ontology
-from coopgraph.knowledge.publish import check, fingerprint, refuse_violations
+from coopgraph.knowledge.publish import Commit, check, fingerprint, refuse_violations
 from coopgraph.knowledge.rebuild import rebuild
 from coopgraph.store.compare import Difference, differences, take_back
 from coopgraph.store.generations import Generation, Generations, Reader
@@ -49,6 +49,10 @@ def publish_update(
     prepare: Callable[[Path, Generation | None], None],
     *,
     by: str,
+    after: int | None = None,
+    record: Mapping[str, Any] | None = None,
+    commit: Commit | None = None,
+    unfinished: Collection[str] = (),
 ) -> int:
     """Publish what a writer process makes of a draft, if the rules allow it.
 
@@ -62,6 +66,10 @@ def publish_update(
         Is given the path of a draft and what is published, and makes the draft.
     by
         The name of whose token it is done with.
+    after
+        The generation that the change is for; None for whatever is published.
+    record, commit, unfinished
+        As of :func:`coopgraph.knowledge.publish.publish`.
 
     Returns
     -------
@@ -74,13 +82,17 @@ def publish_update(
         If a graph would change that belongs to no layer.
     DataInvalid
         If a changed graph breaks a shape.
+    Superseded
+        If another generation than ``after`` is published by now; ``prepare`` was not called.
     CoopgraphError
-        Whatever ``prepare`` raises. In all cases everything is as before.
+        Whatever ``prepare`` and ``commit`` raise. In all cases everything is as before.
     """
-    change = _Change(generations, ontology, by)
+    # An empty record counts: the commit fills it.
+    kept = {} if record is None else record
+    change = _Change(generations, ontology, by, kept, commit, unfinished)
     try:
         return generations.publish(
-            change.make, change.describe, prepare=prepare, beside=change.beside
+            change.make, change.describe, after=after, prepare=prepare, beside=change.beside
         ).number
     except _Unchanged:
         return change.before
@@ -93,6 +105,9 @@ class _Change:
     generations: Generations
     ontology: Ontology
     by: str
+    record: Mapping[str, Any] = field(default_factory=dict)
+    commit: Commit | None = None
+    unfinished: Collection[str] = ()
     before: int = 0
 
     def __post_init__(self) -> None:
@@ -119,6 +134,7 @@ class _Change:
         """Return what to record of the new generation."""
         return {
             **info,
+            **self.record,
             "published_at": self._now,
             "version": __version__,
             "datasets": self._datasets,
@@ -137,7 +153,7 @@ class _Change:
             for graph, triples in wanted.items()
         ]
         changed = [d for d in datasets if d.triples != _triples(old, d.graph)]
-        if not changed:
+        if not changed and not self.unfinished:
             raise _Unchanged
         refuse_violations(check(changed, self.ontology, old))
         for dataset in changed:
@@ -147,9 +163,12 @@ class _Change:
             self._record(dataset)
         layers = {layer_of(dataset.graph) for dataset in changed}
         anew = [layer for layer in LAYERS if layer in layers]
+        touched = {*self.unfinished, *(dataset.graph for dataset in changed)}
         self._derived = rebuild(
-            draft, self.ontology, anew, self._datasets, info.get("derived", {}), self._now
+            draft, self.ontology, anew, self._datasets, info.get("derived", {}), self._now, touched
         )
+        if self.commit is not None:
+            self.commit(draft, touched, self.before + 1, self._datasets)
 
     def _record(self, dataset: Dataset) -> None:
         if not dataset.triples:

@@ -18,6 +18,7 @@ from coopgraph.knowledge.disjointness import contradictions
 from coopgraph.knowledge.quotations import misquotations
 from coopgraph.knowledge.terms import unknown_terms
 from coopgraph.knowledge.violation import Violation
+from coopgraph.rdflib_parser import RDFLIB_PARSER
 from coopgraph.vocabulary import COOP, DERIVED, GRAPH, RDF, SH, SHAPES, local_name, short_id
 
 if TYPE_CHECKING:
@@ -78,9 +79,10 @@ def validate(
     _add(data, context)
     for graph, document in documents.items():
         _add(data, _membership(document.triples, graph))
-    _, report, _ = pyshacl.validate(
-        data, shacl_graph=shapes_graph, inference="none", advanced=True, abort_on_first=False
-    )
+    with RDFLIB_PARSER:
+        _, report, _ = pyshacl.validate(
+            data, shacl_graph=shapes_graph, inference="none", advanced=True, abort_on_first=False
+        )
     files = list(documents.values())
     described = {term_text(triple.subject) for triple in context}
     found = [

@@ -91,6 +91,11 @@ class RemoteClient:
     ) -> None:
         self.close()
 
+    @property
+    def writable(self) -> bool:
+        """Whether the settings name a URL to write to."""
+        return bool(self.graph_url or self.update_url)
+
     # Asking
 
     def select(self, query: str) -> list[Row]:

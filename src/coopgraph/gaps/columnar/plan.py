@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from threading import Lock
 from typing import Any, Final
 
 import pyoxigraph as ox
@@ -19,6 +18,7 @@ from rdflib.plugins.sparql import prepareQuery
 from rdflib.term import Literal, URIRef, Variable
 
 from coopgraph.gaps.columnar.table import Unsupported
+from coopgraph.rdflib_parser import RDFLIB_PARSER
 from coopgraph.vocabulary import XSD
 
 Expression = tuple[Any, ...]
@@ -30,7 +30,6 @@ Path = tuple[Any, ...]
 TRUE: Final[Expression] = ("const", True)
 FALSE: Final[Expression] = ("const", False)
 _BUILTINS: Final = {"Builtin_COALESCE": "coalesce", "Builtin_STR": "str", "Builtin_IF": "if"}
-_parser: Final = Lock()
 
 
 @dataclass(frozen=True)
@@ -109,7 +108,7 @@ def read_plan(select: str) -> Project:
     >>> read_plan("SELECT ?a { ?a <x:p>/<x:q> 7 }").of.patterns[0].path
     ('sequence', [('property', 'x:p'), ('property', 'x:q')])
     """
-    with _parser:  # rdflib's grammar is one for all threads
+    with RDFLIB_PARSER:
         try:
             algebra = prepareQuery(select).algebra
         except Exception as error:  # whatever rdflib cannot read, the store's engine may
