@@ -8,6 +8,7 @@ A block ``console`` holds commands (``$ …``) and what they print. ``coopgraph`
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -16,7 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 BLOCK = re.compile(r"```console\n(.*?)```", re.DOTALL)
@@ -39,35 +40,76 @@ def examples(text: str) -> Iterator[tuple[str, str]]:
             yield command, output.rstrip()
 
 
-def run(command: str, folder: Path, service: str) -> str:
-    """Run one command in a folder; return what it prints to either stream."""
-    words = shlex.split(command)
-    if not (folder / "docs").exists():
-        (folder / "docs").symlink_to(ROOT / "docs")
-    if words[0] == "curl":
-        import httpx
+STARTED = """
+import json, os, sys
+from coopgraph.cli import main
+from coopgraph.graph.kernels.warm import warm_up
+warm_up()
+for line in sys.stdin:
+    words, output = json.loads(line)
+    if os.fork() == 0:
+        break
+    os.wait()
+    print(flush=True)
+else:
+    sys.exit()
+os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+os.dup2(os.open(output, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), 1)
+os.dup2(1, 2)
+sys.argv[1:] = words
+main()
+"""
 
-        urls = [word for word in words[1:] if not word.startswith("-")]
-        assert words[1] == "-s", command
-        assert len(urls) == 1, command
-        return cut(httpx.get(urls[0].replace(SERVICE, service)).text)
-    assert words[0] == "coopgraph", command
-    code = "from coopgraph.cli import main; main()"
-    done = subprocess.run(
-        [sys.executable, "-c", code, *words[1:]],
-        cwd=folder,
-        env=_environment(folder),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        check=False,
-        timeout=120,
-    )
-    return cut(done.stdout.decode())
+
+class Tour:
+    """Where commands run: each in a process of its own, a fork of one that has started already.
+
+    Parameters
+    ----------
+    folder
+        Its ``data`` is the data folder, and the commands find ``docs`` in it.
+    service
+        The address of a service of that data folder.
+    """
+
+    def __init__(self, folder: Path, service: str) -> None:
+        self.folder = folder
+        self.service = service
+        if not (folder / "docs").exists():
+            (folder / "docs").symlink_to(ROOT / "docs")
+        self._started = subprocess.Popen(
+            [sys.executable, "-c", STARTED],
+            cwd=folder,
+            env=_environment(folder),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, command: str) -> str:
+        """Run one command; return what it prints to either stream."""
+        words = shlex.split(command)
+        if words[0] == "curl":
+            import httpx
+
+            urls = [word for word in words[1:] if not word.startswith("-")]
+            assert words[1] == "-s", command
+            assert len(urls) == 1, command
+            return cut(httpx.get(urls[0].replace(SERVICE, self.service)).text)
+        assert words[0] == "coopgraph", command
+        printed = self.folder / "printed"
+        print(json.dumps([words[1:], str(printed)]), file=self._started.stdin, flush=True)
+        assert self._started.stdout.readline() == "\n", command
+        return cut(printed.read_text("utf-8"))
+
+    def close(self) -> None:
+        """End the process."""
+        self._started.communicate(timeout=30)
 
 
 @contextmanager
-def service(folder: Path, port: int) -> Iterator[str]:
-    """Serve the graph of a folder for as long as the block lasts."""
+def tour(folder: Path, port: int) -> Iterator[Tour]:
+    """Serve the graph of a folder and be ready for commands for as long as the block lasts."""
     import httpx
 
     code = "from coopgraph.cli import main; main()"
@@ -86,7 +128,8 @@ def service(folder: Path, port: int) -> Iterator[str]:
             except httpx.TransportError:
                 pass
             time.sleep(0.1)
-        yield base
+        with closing(Tour(folder, base)) as ready:
+            yield ready
     finally:
         process.terminate()
         process.wait(30)
@@ -99,13 +142,13 @@ def _environment(folder: Path) -> dict[str, str]:
 
 def main() -> None:
     """Write what the commands of the given documents print."""
-    with tempfile.TemporaryDirectory() as name, service(Path(name), 8000) as base:
+    with tempfile.TemporaryDirectory() as name, tour(Path(name), 8000) as ready:
         for path in map(Path, sys.argv[1:]):
             text = path.read_text("utf-8")
 
             def block(found: re.Match[str]) -> str:
                 commands = [command for command, _ in examples(found[0])]
-                ran = (f"$ {c}\n{run(c, Path(name), base)}\n" for c in commands)
+                ran = (f"$ {c}\n{ready.run(c)}\n" for c in commands)
                 return "```console\n" + "\n".join(ran) + "```"
 
             path.write_text(BLOCK.sub(block, text), "utf-8")

@@ -7,6 +7,7 @@ data folder.
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import threading
@@ -37,6 +38,9 @@ from coopgraph.store.generations import Generations
 from coopgraph.vocabulary import LAYERS, PREFIXES, VOCABULARY_GRAPH, graph_iri
 
 NOTICE = "gansu-iit-2019-67"
+
+# No test speaks TLS, and reading the authorities of the world takes every HTTP client 25 ms.
+os.environ.setdefault("SSL_CERT_DIR", str(Path(__file__).parent))
 
 hypothesis_settings.register_profile(
     "coopgraph",

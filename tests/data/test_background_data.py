@@ -3,7 +3,6 @@ from __future__ import annotations
 import csv
 import runpy
 import warnings
-from collections.abc import Iterable
 from itertools import pairwise
 
 import networkx as nx
@@ -71,9 +70,8 @@ def vocabulary() -> ox.Store:
 
 
 @pytest.fixture(scope="module")
-def graph() -> Iterable[CoopGraph]:
-    with CoopGraph.open(":memory:") as opened:
-        yield opened
+def graph(full) -> CoopGraph:
+    return full
 
 
 @pytest.fixture(scope="module")

@@ -2,6 +2,7 @@
 
 import doctest
 import importlib.util
+import shutil
 import socket
 from pathlib import Path
 
@@ -27,13 +28,14 @@ EXAMPLES = [
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory):
+def tour(published_dir, tmp_path_factory):
     folder = tmp_path_factory.mktemp("tour")
+    shutil.copytree(published_dir, folder / "data")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with console.service(folder, port) as base:
-        yield folder, base
+    with console.tour(folder, port) as ready:
+        yield ready
 
 
 def test_there_are_examples():
@@ -41,9 +43,8 @@ def test_there_are_examples():
 
 
 @pytest.mark.parametrize(("command", "output"), EXAMPLES)
-def test_the_example_prints_what_is_shown(command, output, service):
-    folder, base = service
-    assert console.run(command, folder, base) == output
+def test_the_example_prints_what_is_shown(command, output, tour):
+    assert tour.run(command) == output
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)

@@ -4,6 +4,7 @@ import csv
 import doctest
 import importlib.util
 import re
+import shutil
 import socket
 from pathlib import Path
 
@@ -42,13 +43,14 @@ def blocks(name: str, language: str) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory):
+def tour(published_dir, tmp_path_factory):
     folder = tmp_path_factory.mktemp("guides")
+    shutil.copytree(published_dir, folder / "data")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    with console.service(folder, port) as base:
-        yield folder, base
+    with console.tour(folder, port) as ready:
+        yield ready
 
 
 @pytest.mark.parametrize(
@@ -59,9 +61,8 @@ def service(tmp_path_factory):
         for command, output in console.examples(text_of(name))
     ],
 )
-def test_the_example_prints_what_is_shown(command, output, service):
-    folder, base = service
-    assert console.run(command, folder, base) == output
+def test_the_example_prints_what_is_shown(command, output, tour):
+    assert tour.run(command) == output
 
 
 @pytest.mark.parametrize("name", READING)
@@ -118,28 +119,24 @@ def test_links_lead_somewhere(name):
         assert not anchor or anchor in anchors(file), target
 
 
-def test_the_ids_in_the_guides_are_in_the_graph():
-    with CoopGraph.open(":memory:") as graph:
-        for name in READING:
-            ids = re.findall(
-                r"`((?:org|region|cooperation|policy|measure|need)/[^`]+)`", text_of(name)
-            )
-            assert ids
-            for short in ids:
-                assert graph.node(short).data, short
+def test_the_ids_in_the_guides_are_in_the_graph(full):
+    for name in READING:
+        ids = re.findall(r"`((?:org|region|cooperation|policy|measure|need)/[^`]+)`", text_of(name))
+        assert ids
+        for short in ids:
+            assert full.node(short).data, short
 
 
-def test_what_the_compact_view_hides_is_what_the_guides_say():
+def test_what_the_compact_view_hides_is_what_the_guides_say(full):
     relators = ("Capability", "Need", "Circumstance", "Cooperation")
-    with CoopGraph.open(":memory:") as graph:
-        drawn = {edge["via"] for *_, edge in graph.to_networkx(layers="stated").edges(data=True)}
-        query = f"""SELECT ?thing ?top WHERE {{
-            VALUES ?top {{ {" ".join(f"<{COOP}{name}>" for name in relators)} }}
-            ?kind <http://www.w3.org/2000/01/rdf-schema#subClassOf>* ?top .
-            GRAPH ?graph {{ ?thing a ?kind }}
-            FILTER(STRSTARTS(STR(?graph), "https://w3id.org/coopgraph/graph/stated/"))
-        }}"""
-        _, body = graph.sparql(query, "csv")
+    drawn = {edge["via"] for *_, edge in full.to_networkx(layers="stated").edges(data=True)}
+    query = f"""SELECT ?thing ?top WHERE {{
+        VALUES ?top {{ {" ".join(f"<{COOP}{name}>" for name in relators)} }}
+        ?kind <http://www.w3.org/2000/01/rdf-schema#subClassOf>* ?top .
+        GRAPH ?graph {{ ?thing a ?kind }}
+        FILTER(STRSTARTS(STR(?graph), "https://w3id.org/coopgraph/graph/stated/"))
+    }}"""
+    _, body = full.sparql(query, "csv")
     rows = list(csv.DictReader(body.decode().splitlines()))
     assert len(rows) > 30
     hidden = [row["top"].removeprefix(COOP) for row in rows if short_id(row["thing"]) not in drawn]
@@ -197,23 +194,17 @@ def refused(graph: CoopGraph, file: Path, **where: str) -> list[str]:
     return [v.shape for v in graph.validate([file], **where) if v.severity == "Violation"]
 
 
-@pytest.fixture(scope="module")
-def graph(tmp_path_factory):
-    with CoopGraph.open(tmp_path_factory.mktemp("loading")) as graph:
-        yield graph
-
-
 @pytest.mark.parametrize("name", ["history-and-chain.ttl", "steel-pilot.ttl"])
-def test_an_example_is_valid_as_it_is(name, graph):
-    assert not refused(graph, EXAMPLES / name)
+def test_an_example_is_valid_as_it_is(name, full):
+    assert not refused(full, EXAMPLES / name)
 
 
-def test_the_example_in_shorthand_is_valid_as_stated_when_expanded(tmp_path, graph):
+def test_the_example_in_shorthand_is_valid_as_stated_when_expanded(tmp_path, full):
     file = tmp_path / "expanded.ttl"
     source = EXAMPLES / "example-talks.ttl"
     file.write_text(expand_file(source, source.with_suffix(".txt")), "utf-8")
-    assert not refused(graph, file, layer="stated")
+    assert not refused(full, file, layer="stated")
 
 
-def test_an_example_that_is_not_valid_is_refused(graph):
-    assert refused(graph, EXAMPLES / "broken.ttl")
+def test_an_example_that_is_not_valid_is_refused(full):
+    assert refused(full, EXAMPLES / "broken.ttl")

@@ -2,14 +2,12 @@
 
 import pytest
 
-from coopgraph import CoopGraph
 from coopgraph.errors import NotFound
 
 
 @pytest.fixture(scope="module")
-def graph():
-    with CoopGraph.open(":memory:") as opened:
-        yield opened
+def graph(full):
+    return full
 
 
 def _ends(answer):

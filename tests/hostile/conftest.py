@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,7 +15,6 @@ from typing import NamedTuple
 
 import pytest
 
-from coopgraph import CoopGraph
 from coopgraph.store.memory import tree, used
 
 LIMIT = 2.0
@@ -38,10 +38,9 @@ class Service(NamedTuple):
 
 
 @pytest.fixture(scope="session")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+def service(published_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     folder = tmp_path_factory.mktemp("hostile")
-    with CoopGraph.open(folder / "data"):
-        pass
+    shutil.copytree(published_dir, folder / "data")
     log = folder / "log"
     kept = {k: v for k, v in os.environ.items() if not k.startswith("COOPGRAPH_")}
     command = "import sys; from coopgraph.cli import main; sys.exit(main())"

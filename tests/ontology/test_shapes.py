@@ -8,6 +8,7 @@ import pytest
 import rdflib
 from rdflib import RDF, SH
 
+from coopgraph.knowledge.validate import _graph
 from coopgraph.resources import ontology_dir
 from coopgraph.vocabulary import SHAPES
 
@@ -258,12 +259,11 @@ def check(graph_of):
     vocabulary = graph_of()
 
     def run(data: rdflib.Graph) -> tuple[rdflib.Graph, dict[str, set[str]]]:
+        both = _graph()  # keeps the queries of the shapes parsed
+        both += vocabulary
+        both += data
         _, report, _ = pyshacl.validate(
-            vocabulary + data,
-            shacl_graph=shapes,
-            ont_graph=vocabulary,
-            inference="none",
-            advanced=True,
+            both, shacl_graph=shapes, inference="none", advanced=True, inplace=True
         )
         found: dict[str, set[str]] = {"Violation": set(), "Warning": set()}
         for result in report.subjects(RDF.type, SH.ValidationResult):

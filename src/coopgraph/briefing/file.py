@@ -7,11 +7,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-from coopgraph.briefing.docx import write_docx
 from coopgraph.briefing.pages import write_html, write_markdown
 from coopgraph.briefing.report import Briefing
 
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9._-]+")
+
+
+def _write_docx(briefing: Briefing) -> bytes:
+    # Every command would pay for the import, and few write Word.
+    from coopgraph.briefing.docx import write_docx
+
+    return write_docx(briefing)
 
 
 @dataclass(frozen=True)
@@ -29,7 +35,7 @@ FORMATS: Final = {
     "docx": Format(
         "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         ".docx",
-        write_docx,
+        _write_docx,
     ),
 }
 

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from fastapi import FastAPI
 from rich.text import Text
 
-from coopgraph.api.access import is_loopback
-from coopgraph.api.app import create_app, create_bare_app
-from coopgraph.api.connection import raise_file_limit, server_of
 from coopgraph.bare import BareStore
 from coopgraph.cli.options import DataDir, Store, open_graph
 from coopgraph.cli.output import console
 from coopgraph.errors import BadRequest
 from coopgraph.settings import Settings, read_settings
 from coopgraph.store.memory import fitted
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
 
 
 def register(app: typer.Typer) -> None:
@@ -47,6 +46,10 @@ def serve(
     ] = None,
 ) -> None:
     """Serve the graph over HTTP: API, SPARQL, pages."""
+    # No other verb needs FastAPI, whose import takes a quarter of a second.
+    from coopgraph.api.access import is_loopback
+    from coopgraph.api.app import create_app, create_bare_app
+
     settings = fitted(read_settings())
     host = host or settings.host
     port = settings.port if port is None else port
@@ -67,6 +70,8 @@ def serve(
 def _run(
     app: FastAPI, settings: Settings, generation: int, host: str, port: int, log_level: str
 ) -> None:
+    from coopgraph.api.connection import raise_file_limit, server_of
+
     shown = f"[{host}]" if ":" in host else host
     console.print(
         Text.assemble(

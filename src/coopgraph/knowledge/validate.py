@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
 
@@ -19,10 +19,23 @@ from coopgraph.knowledge.quotations import misquotations
 from coopgraph.knowledge.terms import unknown_terms
 from coopgraph.knowledge.violation import Violation
 from coopgraph.rdflib_parser import RDFLIB_PARSER
-from coopgraph.vocabulary import COOP, DERIVED, GRAPH, RDF, SH, SHAPES, local_name, short_id
+from coopgraph.vocabulary import (
+    COOP,
+    DERIVED,
+    GRAPH,
+    RDF,
+    SH,
+    SHAPES,
+    XSD,
+    local_name,
+    short_id,
+)
 
 if TYPE_CHECKING:
     import rdflib
+
+_UNTYPED: Final = (ox.NamedNode(XSD + "string"), ox.NamedNode(RDF + "langString"))
+"""Datatypes that rdflib does not write out."""
 
 
 @lru_cache(maxsize=4)
@@ -64,7 +77,6 @@ def validate(
     """
     # pySHACL is heavy and a service that only answers never needs it.
     import pyshacl
-    import rdflib
 
     shorthand = [s for d in documents.values() if (s := _shorthand(d))]
     if shorthand:
@@ -72,7 +84,7 @@ def validate(
     vocabulary = list(vocabulary)
     shapes_graph = _shapes(shapes, shapes.stat().st_mtime)
     triples = {triple for document in documents.values() for triple in document.triples}
-    data = rdflib.Graph()
+    data = _graph()
     _add(data, vocabulary)
     _add(data, triples)
     context = [] if published is None else list(_context(triples, published, set(documents)))
@@ -81,7 +93,12 @@ def validate(
         _add(data, _membership(document.triples, graph))
     with RDFLIB_PARSER:
         _, report, _ = pyshacl.validate(
-            data, shacl_graph=shapes_graph, inference="none", advanced=True, abort_on_first=False
+            data,
+            shacl_graph=shapes_graph,
+            inference="none",
+            advanced=True,
+            abort_on_first=False,
+            inplace=True,  # nobody else has this graph: a copy of it took a tenth of the time
         )
     files = list(documents.values())
     described = {term_text(triple.subject) for triple in context}
@@ -116,8 +133,46 @@ def _shorthand(document: RdfDocument) -> Violation | None:
     return None
 
 
+def _graph() -> rdflib.Graph:
+    """Return an empty graph that keeps the shapes' queries parsed: a quarter of a small load."""
+    import rdflib
+
+    class Checked(rdflib.Graph):
+        def query(
+            self, query_object: Any, processor: Any = "sparql", result: Any = "sparql",
+            initNs: Any = None, *args: Any, **more: Any,  # noqa: N803
+        ) -> rdflib.query.Result:  # fmt: skip
+            if isinstance(query_object, str):
+                names = initNs or dict(self.namespaces())
+                query_object = _query(query_object, tuple(sorted(names.items())))
+            return super().query(query_object, processor, result, initNs, *args, **more)
+
+    return Checked()
+
+
+@lru_cache(maxsize=256)
+def _query(text: str, names: tuple[tuple[str, str], ...]) -> Any:
+    from rdflib.plugins.sparql import prepareQuery
+
+    return prepareQuery(text, initNs=dict(names))
+
+
 def _add(graph: rdflib.Graph, triples: Iterable[ox.Triple]) -> None:
-    graph.parse(ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES), format="nt")
+    for triple in triples:
+        graph.add((_term(triple.subject), _term(triple.predicate), _term(triple.object)))
+
+
+@lru_cache(maxsize=2**14)
+def _term(term: Any) -> rdflib.term.Node:
+    """Return the same term of rdflib; the vocabulary's are kept, since every load needs them."""
+    import rdflib
+
+    if isinstance(term, ox.NamedNode):
+        return rdflib.URIRef(term.value)
+    if isinstance(term, ox.BlankNode):
+        return rdflib.BNode(term.value)
+    datatype = None if term.datatype in _UNTYPED else rdflib.URIRef(term.datatype.value)
+    return rdflib.Literal(term.value, lang=term.language, datatype=datatype)
 
 
 def _membership(triples: Iterable[ox.Triple], graph: str) -> Iterator[ox.Triple]:
