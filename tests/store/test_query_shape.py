@@ -26,7 +26,7 @@ OTHER = [
     "NOW()", "RAND", "SERVICE", "service:a", "LOAD", "a", "true", "ex:b", ":c", "_:d", "ex:1.2",
     "filter:x", "DATA", "INSERT", "PREFIX ex:", "?s", "?o", "$p", "*", ".", ";", ",", "{", "}", "(",
     ")", "[", "]", "<<", ">>", "<", ">", "<=", ">=", "=", "!=", "&&", "||", "!", "+", "-", "/", "|",
-    "^", "^^", "?", "@en", "@", ":", "'", '"', "\\", "\\u0041", "é", "·", "٣", "\x0b", "\xa0", "%41",
+    "^", "^^", "?", "@en", "@", ":", "'", '"', "\\", "\\u0041", "é", "·", "٣", "\x0b", "\xa0",
 ]  # fmt: skip
 SPACE = ["", " ", " ", " ", "\n", "\t"]
 PARTS = st.lists(
@@ -34,7 +34,12 @@ PARTS = st.lists(
               st.sampled_from(SPACE)),
     max_size=14,
 )  # fmt: skip
-PAIRED = ["SELECT * {{ {} }}", "ASK {{ {} FILTER(?s) }}", "{}", "SELECT (?s AS ?o) {{ {} }} GROUP BY ?s"]
+PAIRED = [
+    "SELECT * {{ {} }}",
+    "ASK {{ {} FILTER(?s) }}",
+    "{}",
+    "SELECT (?s AS ?o) {{ {} }} GROUP BY ?s",
+]
 
 
 def judged(text: str) -> Traits | type[CoopgraphError]:

@@ -72,7 +72,8 @@ class Channel:
                 sent = 0
             if sent < len(request):
                 await self._loop.sock_sendall(socket, request[sent:])
-            return await waiting
+            reply: Reply | None = await waiting
+            return reply
         except OSError:
             raise ConnectionError from None
         finally:
