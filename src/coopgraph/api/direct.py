@@ -32,8 +32,7 @@ _ROUTE: Final = _Route(PATH)
 class DirectFirst(FastAPI):
     """An application that answers queries, and what is in its cache, before anything else does.
 
-    Requests of other sites' pages go the usual way where they may ask at all (``cors_origins``):
-    their answers need headers more.
+    Not where pages of other sites may ask (``cors_origins``): all answers need headers more then.
     """
 
     def __init__(self, **options: Any) -> None:
@@ -47,7 +46,7 @@ class DirectFirst(FastAPI):
             and scope["path"] == PATH
             and scope["method"] in ("GET", "POST")
             and not scope.get("root_path")
-            and not (self.state.cors and any(name == b"origin" for name, _ in scope["headers"]))
+            and not self.state.cors
         ):
             if await answered_from_cache(self.state, scope, send):
                 return
