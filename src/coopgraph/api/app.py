@@ -35,7 +35,8 @@ from coopgraph.api import (
     void,
 )
 from coopgraph.api.answer_cache import AnswerCache
-from coopgraph.api.cached_queries import CachedFirst, CachedQueries
+from coopgraph.api.cached_queries import CachedQueries
+from coopgraph.api.direct import DirectFirst
 from coopgraph.api.observe import Observe
 from coopgraph.api.remembered import Remembered
 from coopgraph.api.respond import origin_of
@@ -136,7 +137,7 @@ def _app(
                     app.state.log = None
                 await to_thread.run_sync(served.cool_down)
 
-    app = CachedFirst(
+    app = DirectFirst(
         title=title,
         summary=summary,
         version=__version__,
@@ -161,7 +162,7 @@ def _app(
     app.state.queries = CachedQueries(served)
     app.state.metrics = metrics.Metrics(app.state)
     app.state.log = None
-    app.state.at_once = app.state.queries.enabled and not settings.cors_origins
+    app.state.cors = bool(settings.cors_origins)
     problems.install(app)
     for router in (*routers, pages.problem_router):
         app.include_router(router)

@@ -6,10 +6,9 @@ import asyncio
 import time
 from collections.abc import Callable
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
-from fastapi import FastAPI
-from starlette.types import Receive, Scope, Send
+from starlette.types import Scope, Send
 
 from coopgraph.api.respond import knows
 from coopgraph.errors import CoopgraphError, Unavailable
@@ -113,40 +112,36 @@ def alias_of(scope: Scope) -> bytes | None:
     return alias if len(alias) <= _ALIAS_BYTES else None
 
 
-class CachedFirst(FastAPI):
-    """An application that answers what is in its cache before anything else looks at the request.
+async def answered_from_cache(state: Any, scope: Scope, send: Send) -> bool:
+    """Answer a GET whose bytes are remembered; return whether that was done.
 
-    Only where pages of other sites may not ask (no ``cors_origins``): their answers need headers
-    more. Everything else goes the usual way, where the cache is asked as well.
+    Parameters
+    ----------
+    state
+        Of the application: ``queries`` and ``graph`` are asked, ``metrics`` and ``log`` are told.
+    scope, send
+        Of the request.
     """
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request."""
-        state = self.state
-        if (
-            scope["type"] == "http"
-            and scope["path"] == PATH
-            and state.at_once
-            and (alias := alias_of(scope)) is not None
-        ):
-            began = time.perf_counter()
-            found = state.queries.results.get_by_alias(state.graph.generation, alias)
-            if found is not None:
-                status, sent = await send_cached(found, scope, send)
-                seconds = time.perf_counter() - began
-                state.metrics.count_cached(status, seconds)
-                if state.log is not None:
-                    ended = "ok" if sent or status == HTTPStatus.OK else "not-modified"
-                    client = scope.get("client")
-                    who = client[0] if client else ""
-                    state.log.add(
-                        LogEntry(
-                            time.time(), who, "query", found.query, seconds, sent, "hit", ended,
-                            status,
-                        )
-                    )  # fmt: skip
-                return
-        await super().__call__(scope, receive, send)
+    queries: CachedQueries = state.queries
+    if not queries.enabled or (alias := alias_of(scope)) is None:
+        return False
+    began = time.perf_counter()
+    found = queries.results.get_by_alias(state.graph.generation, alias)
+    if found is None:
+        return False
+    status, sent = await send_cached(found, scope, send)
+    seconds = time.perf_counter() - began
+    state.metrics.count_cached(status, seconds)
+    if state.log is not None:
+        ended = "ok" if sent or status == HTTPStatus.OK else "not-modified"
+        client = scope.get("client")
+        who = client[0] if client else ""
+        state.log.add(
+            LogEntry(
+                time.time(), who, "query", found.query, seconds, sent, "hit", ended, status
+            )
+        )  # fmt: skip
+    return True
 
 
 async def send_cached(answer: CachedAnswer, scope: Scope, send: Send) -> tuple[int, int]:

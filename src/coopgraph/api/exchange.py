@@ -79,9 +79,12 @@ class Exchange:
         >>> exchange.ended
         'ok'
         """
-        for kind, word in _BY_ERROR:
-            if isinstance(self.error, kind):
-                return word
+        if self.error is not None:
+            for kind, word in _BY_ERROR:
+                if isinstance(self.error, kind):
+                    return word
+        elif self.status == HTTPStatus.OK and self.complete:
+            return "ok"
         if word := _BY_STATUS.get(self.status, ""):
             return word
         if self.error is not None or not self.status:

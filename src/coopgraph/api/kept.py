@@ -51,11 +51,15 @@ class Keep:
         self.whole(result, begun)
         return True
 
-    def whole(self, result: QueryResult | RemoteResult | WholeResult, parts: list[bytes]) -> None:
-        """Keep an answer that was read to its end."""
-        self.answer = CachedAnswer(b"".join(parts), result.content_type, self._tag, self._query)
-        self._results.put(self._generation, self._key, self.answer)
+    def whole(
+        self, result: QueryResult | RemoteResult | WholeResult, parts: list[bytes]
+    ) -> CachedAnswer:
+        """Keep an answer that was read to its end, and return it."""
+        answer = CachedAnswer(b"".join(parts), result.content_type, self._tag, self._query)
+        self.answer = answer
+        self._results.put(self._generation, self._key, answer)
         self._end(None)
+        return answer
 
     async def watch(
         self, result: QueryResult | RemoteResult, begun: list[bytes]
@@ -81,7 +85,8 @@ class Cached(Response):
     """A kept answer."""
 
     def __init__(self, found: CachedAnswer) -> None:
-        super().__init__()
+        # Nothing of a response's own is made: it is sent as it was kept.
+        self.status_code, self.background, self.body = 200, None, b""
         self._found = found
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002

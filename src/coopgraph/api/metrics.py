@@ -58,7 +58,9 @@ class Metrics:
         ProcessCollector(registry=self.registry)
         self.registry.register(_Now(state))
         self._cached: list[tuple[int, float]] = []
-        self._known: dict[tuple[str, str, int], tuple[Any, Any]] = {}  # looking up labels is slow
+        # Looking up labels is slow.
+        self._known: dict[tuple[str, str, int], tuple[Any, Any]] = {}
+        self._endings: dict[tuple[str, str], Any] = {}
 
     def count_cached(self, status: int, seconds: float) -> None:
         """Count a query that was answered from the cache; added up when somebody asks."""
@@ -90,7 +92,10 @@ class Metrics:
         known[0].inc()
         known[1].observe(exchange.seconds)
         if exchange.kind:
-            self._queries.labels(exchange.kind, exchange.ended).inc()
+            ending = (exchange.kind, exchange.ended)
+            if (queries := self._endings.get(ending)) is None:
+                queries = self._endings[ending] = self._queries.labels(*ending)
+            queries.inc()
 
 
 def route_of(scope: Scope) -> str:

@@ -6,6 +6,8 @@ everybody else waits that long. Here it is some milliseconds.
 
 from __future__ import annotations
 
+import re
+from binascii import a2b_qp
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -15,6 +17,7 @@ _SHORT: Final = 1024
 _MOST: Final = 1000
 _PERCENT: Final = 0x25
 _NO_DIGIT: Final = 16
+_ODD: Final = re.compile(rb"%(?![0-9A-Fa-f]{2})|[\r\n]")
 
 
 def _digits() -> np.ndarray[tuple[int], np.dtype[np.uint8]]:
@@ -59,8 +62,13 @@ def unquoted(data: bytes) -> bytes:
     >>> unquoted(b"%E5%AE%9D%2525%zz%4")
     b'\xe5\xae\x9d%25%zz%4'
     """
+    if b"%" not in data:
+        return data
     if len(data) < _SHORT:
-        return unquote_to_bytes(data)
+        if _ODD.search(data):
+            return unquote_to_bytes(data)
+        # Quoted-printable is the same with another sign, and decoded in C.
+        return a2b_qp(data.replace(b"=", b"=3D").replace(b"%", b"="))
     found = np.frombuffer(data, np.uint8)
     at = np.flatnonzero(found[:-2] == _PERCENT)
     high, low = _DIGITS[found[at + 1]], _DIGITS[found[at + 2]]

@@ -14,7 +14,8 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 
 from coopgraph import errors
-from coopgraph.api.exchange import exchange_of
+from coopgraph.api.exchange import CLIENT_GONE, exchange_of
+from coopgraph.api.patience import ClientGone
 from coopgraph.errors import CoopgraphError
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -45,10 +46,16 @@ def problem_response(document: dict[str, Any], headers: dict[str, str] | None = 
     return Response(body, document["status"], headers, media_type=MEDIA_TYPE)
 
 
-def _own(request: Request, error: Exception) -> Response:
+def own(request: Request, error: Exception) -> Response:
+    """Report an error of our own."""
     assert isinstance(error, CoopgraphError)  # noqa: S101  (registered for this class)
     exchange_of(request.scope).error = error
     return problem_response(error.problem())
+
+
+def gone(_request: Request, _error: Exception) -> Response:
+    """Answer a client that has gone; only log and metrics see it."""
+    return Response(status_code=CLIENT_GONE)
 
 
 def _validation(_: Request, error: Exception) -> Response:
@@ -89,7 +96,8 @@ def unexpected(request: Request, error: Exception) -> Response:
 
 def install(app: FastAPI) -> None:
     """Make every error of an app a problem document."""
-    app.add_exception_handler(CoopgraphError, _own)
+    app.add_exception_handler(CoopgraphError, own)
+    app.add_exception_handler(ClientGone, gone)
     app.add_exception_handler(RequestValidationError, _validation)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(Exception, unexpected)

@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from anyio import to_thread
 from fastapi import Request
 from starlette.datastructures import URL
+from starlette.types import Scope
 from werkzeug.http import parse_options_header
 
 from coopgraph.api.percent import parameters
@@ -70,7 +71,7 @@ def one(pairs: Pairs, name: str) -> str | None:
 
 def every(pairs: Pairs, name: str) -> tuple[str, ...]:
     """Return all values of a parameter."""
-    return tuple(value for key, value in pairs if key == name)
+    return tuple([value for key, value in pairs if key == name])
 
 
 def refuse(pairs: Pairs, names: Iterable[str], what: str, what_zh: str) -> None:
@@ -124,7 +125,23 @@ def _base(
 
 def client_of(request: Request) -> str:
     """Return who asks, for taking turns: the token that is sent, else the address."""
-    return request.headers.get("authorization") or (request.client.host if request.client else "")
+    scope = request.scope
+    for token in values_of(scope, b"authorization")[:1]:
+        if token:
+            return token
+    client = scope.get("client")
+    return str(client[0]) if client else ""
+
+
+def values_of(scope: Scope, name: bytes) -> list[str]:
+    """Return the values of a header, in the order they were sent.
+
+    Examples
+    --------
+    >>> values_of({"headers": [(b"accept", b"text/csv"), (b"host", b"x")]}, b"accept")
+    ['text/csv']
+    """
+    return [value.decode("latin-1") for header, value in scope["headers"] if header == name]
 
 
 async def read_body(request: Request, limit: int, held: HeldBytes) -> bytes:

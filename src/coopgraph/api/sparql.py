@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-from collections.abc import Awaitable
 from contextlib import AsyncExitStack
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple
 
 from anyio import CancelScope, to_thread
 from fastapi import APIRouter, Request
@@ -17,10 +15,11 @@ from starlette.types import Scope as ASGIScope
 from coopgraph.api import service_description, update
 from coopgraph.api.access import authorise, bearer
 from coopgraph.api.cached_queries import CachedQueries, alias_of
-from coopgraph.api.exchange import CLIENT_GONE, arrived_at, exchange_of
+from coopgraph.api.exchange import arrived_at, exchange_of
 from coopgraph.api.kept import Cached, Keep
 from coopgraph.api.negotiation import accepted_formats
 from coopgraph.api.parameters import Store
+from coopgraph.api.patience import unless_gone
 from coopgraph.api.protocol import (
     HeldBytes,
     Pairs,
@@ -33,6 +32,7 @@ from coopgraph.api.protocol import (
     pairs_of,
     read_body,
     refuse,
+    values_of,
 )
 from coopgraph.api.respond import not_modified, weak_etag
 from coopgraph.errors import BadRequest, CoopgraphError, UnsupportedMediaType
@@ -40,7 +40,7 @@ from coopgraph.store.frames import QueryRequest
 from coopgraph.store.generations import Reader
 from coopgraph.store.graph_store import GraphStore
 from coopgraph.store.guard import QueryLimits
-from coopgraph.store.query_pool import QueryResult, WholeResult
+from coopgraph.store.query_pool import QueryPool, QueryResult, WholeResult
 from coopgraph.store.remote_queries import RemoteResult
 from coopgraph.store.screen import SHORT
 from coopgraph.store.write_request import media_type_of
@@ -52,10 +52,6 @@ QUERY: Final = "application/sparql-query"
 UPDATE: Final = "application/sparql-update"
 
 _GRACE: Final = 0.25  # of a worker that is stopped, to say so
-PATIENCE: Final = 0.02
-"""Seconds a query runs before somebody looks whether its client is still there."""
-
-T = TypeVar("T")
 
 
 class Turn(NamedTuple):
@@ -148,21 +144,21 @@ async def _query(
     query = one(pairs, "query")
     if query is None:
         raise BadRequest("the parameter query is missing", zh="缺少参数 query")
-    exchange = exchange_of(request.scope)
+    scope, state, settings = request.scope, request.app.state, graph.settings
+    exchange = exchange_of(scope)
     exchange.kind, exchange.text = "query", query
-    accepted = accepted_formats(request.headers.getlist("accept"), one(pairs, "format"))
-    seconds, now = graph.settings.query_timeout, asyncio.get_running_loop().time()
-    since = arrived_at(request.scope, now)
-    reading = request.app.state.screen.read(
-        query, QueryLimits.from_settings(graph.settings), seconds=seconds / 2,
-        client=client_of(request),
-    )  # fmt: skip
-    short = len(query) <= SHORT  # then it never waits
-    if (traits := await (reading if short else _unless_gone(request, reading))) is None:
-        return Response(status_code=CLIENT_GONE)
+    accepted = accepted_formats(values_of(scope, b"accept"), one(pairs, "format"))
+    seconds, now = settings.query_timeout, asyncio.get_running_loop().time()
+    turn = Turn(arrived_at(scope, now), seconds)
+    limits = QueryLimits.from_settings(settings)
+    if len(query) <= SHORT:
+        traits = state.screen.read_short(query, limits)
+    else:
+        reading = state.screen.read(query, limits, seconds=seconds / 2, client=client_of(request))
+        traits = await unless_gone(request.receive, reading)
     if held is not None:
         held.give_back()
-    turn = Turn(since, seconds, traits.lookup)
+    turn = turn._replace(lookup=traits.lookup)
     reader = graph.reader
     work = QueryRequest(
         query,
@@ -170,11 +166,11 @@ async def _query(
         every(pairs, "default-graph-uri"),
         every(pairs, "named-graph-uri"),
         accepted,
-        graph.settings.query_max_bytes,
+        settings.query_max_bytes,
         base_iri(request),
         graph.union_default_graph,
     )
-    if graph.settings.store or not traits.deterministic:
+    if settings.store or not traits.deterministic:
         return await answer(request, graph, reader, work, turn)
     form = traits.form
     wanted = getattr(accepted, form)[:1] if form else accepted
@@ -183,10 +179,10 @@ async def _query(
         graph.union_default_graph,
     )  # fmt: skip
     tag = weak_etag(request, reader.generation.number, *key)
-    known = ",".join(request.headers.getlist("if-none-match"))
-    if "*" not in known and (same := not_modified(request, tag, "Accept")):
+    known = ",".join(values_of(scope, b"if-none-match"))
+    if known and "*" not in known and (same := not_modified(request, tag, "Accept")):
         return same  # only an answer that was given has such a tag
-    queries: CachedQueries = request.app.state.queries
+    queries: CachedQueries = state.queries
     if not queries.enabled:
         return await answer(request, graph, reader, work, turn, tag=tag)
     return await _kept(request, graph, reader, work, turn, key, tag)
@@ -204,16 +200,12 @@ async def _kept(
     """Answer from the cache, or ask and keep the answer."""
     queries: CachedQueries = request.app.state.queries
     number, results = reader.generation.number, queries.results
-    exchange = exchange_of(request.scope)
     flight = (number, *key)
     found = results.get(number, key)
-    if (
-        found is None
-        and queries.is_running(flight)
-        and await _unless_gone(request, queries.wait_for(flight))
-    ):
+    if found is None and queries.is_running(flight):
+        await unless_gone(request.receive, queries.wait_for(flight))
         found = results.get(number, key)
-    exchange.cache = "hit" if found else "miss"
+    exchange_of(request.scope).cache = "hit" if found else "miss"
     if found is None:
         end = queries.begin(flight)
         keep = Keep(results, number, key, tag, work.query, end)
@@ -260,28 +252,37 @@ async def answer(
     keep
         Where a whole answer is kept. Then what is small is read to its end before it is sent, so
         that a slow client holds no worker.
+
+    Raises
+    ------
+    ClientGone
+        If there is nobody to answer any more.
     """
     if turn is None:
         turn = Turn(asyncio.get_running_loop().time(), graph.settings.query_timeout)
+    headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
+    if tag is not None:
+        headers["ETag"] = tag
+    pool, client, receive = request.app.state.pool, client_of(request), request.receive
+    if turn.lookup and isinstance(pool, QueryPool):
+        looked_up = await unless_gone(receive, pool.look_up(work, turn.seconds, client, turn.since))
+        if looked_up is not None:
+            if keep is not None:
+                return Cached(keep.whole(looked_up, [looked_up.body]))
+            return Response(looked_up.body, headers=headers, media_type=looked_up.content_type)
+        turn = turn._replace(lookup=False)
     async with AsyncExitStack() as stack:
         stack.callback(lambda _: None, reader)
-        running = request.app.state.pool.run(
-            work, turn.seconds, client_of(request), turn.lookup, turn.since
-        )
-        result = await _unless_gone(request, stack.enter_async_context(running))
-        if result is None:
-            return Response(status_code=CLIENT_GONE)
+        running = pool.run(work, turn.seconds, client, turn.lookup, turn.since)
+        result = await unless_gone(receive, stack.enter_async_context(running))
         begun: list[bytes] = []
         if keep is not None:
             if isinstance(result, WholeResult):
                 await keep.read(result, begun)
-            elif await _unless_gone(request, keep.read(result, begun)) is None:
-                return Response(status_code=CLIENT_GONE)
+            else:
+                await unless_gone(receive, keep.read(result, begun))
             if keep.answer is not None:
                 return Cached(keep.answer)
-        headers = {"Vary": "Accept", "Cache-Control": "no-cache"}
-        if tag is not None:
-            headers["ETag"] = tag
         body = None
         if isinstance(result, WholeResult):
             body = result.body
@@ -290,33 +291,6 @@ async def answer(
         if body is not None:  # one write, and the worker is free before it
             return Response(body, headers=headers, media_type=result.content_type)
         return _Stream(result, begun, keep, stack.pop_all(), headers, turn)
-
-
-async def _unless_gone(request: Request, work: Awaitable[T]) -> T | None:
-    """Wait for some work; when the client goes away first, cancel it and return None."""
-    watching: asyncio.Task[None] | None = None
-
-    async def watch() -> None:
-        while (await request.receive())["type"] != "http.disconnect":
-            pass
-        scope.cancel()
-
-    def begin() -> None:
-        nonlocal watching
-        watching = asyncio.create_task(watch())
-
-    with CancelScope() as scope:
-        # Most answers are there before it is worth a task to look after their clients.
-        timer = asyncio.get_running_loop().call_later(PATIENCE, begin)
-        try:
-            return await work
-        finally:
-            timer.cancel()
-            if watching is not None:
-                watching.cancel()
-                with contextlib.suppress(asyncio.CancelledError):
-                    await watching
-    return None
 
 
 class _Stream(StreamingResponse):

@@ -4,12 +4,16 @@ A frame is one byte of kind, four bytes of length and a payload. The service sen
 The worker sends ``READY`` once. Then, for each request, it sends ``HEAD DATA*``, which an
 ``ERROR`` may cut short or replace, and always ``END``, whose payload is empty unless the worker
 is spent. Only bytes and JSON travel: nothing that could run code when it is read.
+
+A ``REQUEST`` for a query is four bytes of length, so much JSON, and the text. The JSON holds all
+but the text. It is the same for nearly all queries of a service, so that both ends remember it.
 """
 
 from __future__ import annotations
 
 import json
 import struct
+from functools import lru_cache
 from typing import Any, Final, NamedTuple
 
 from coopgraph import errors
@@ -23,6 +27,9 @@ END: Final = 4
 ERROR: Final = 5
 
 HEADER: Final = struct.Struct("!BI")
+_LENGTH: Final = struct.Struct("!I")
+_REMEMBERED: Final = 64
+_SHORT: Final = 4096
 CHUNK: Final = 64 * 1024
 """About the size of a data frame: the worker fills one before it sends it."""
 
@@ -94,9 +101,26 @@ def read_message(payload: bytes) -> Any:
 def request_frame(request: QueryRequest, cpu_seconds: int) -> bytes:
     """Return the frame that asks a worker to run a query."""
     try:
-        return message(REQUEST, [*request, cpu_seconds])
+        text = request.query.encode()
     except UnicodeEncodeError:  # a lone surrogate: such a text is never UTF-8, so never SPARQL
-        return message(REQUEST, ["\ufffd", *request[1:], cpu_seconds])
+        text = b"\xef\xbf\xbd"
+    plain = not (request.default_graph_uris or request.named_graph_uris)  # those may be long
+    make = _rest_bytes if plain else _rest_bytes.__wrapped__
+    rest = make(request[1:], cpu_seconds)
+    return HEADER.pack(REQUEST, len(rest) + len(text)) + rest + text
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _rest_bytes(rest: tuple[Any, ...], cpu_seconds: int) -> bytes:
+    data = json.dumps([*rest, cpu_seconds], separators=(",", ":")).encode()
+    return _LENGTH.pack(len(data)) + data
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _read_rest(data: bytes) -> tuple[tuple[Any, ...], int]:
+    path, defaults, named, accepted, *more, cpu_seconds = json.loads(data)
+    formats = Accepted(*map(tuple, accepted))
+    return (path, tuple(defaults), tuple(named), formats, *more), cpu_seconds
 
 
 def read_request(payload: bytes) -> tuple[QueryRequest, int]:
@@ -108,13 +132,20 @@ def read_request(payload: bytes) -> tuple[QueryRequest, int]:
     >>> read_request(request_frame(sent, 11)[HEADER.size :]) == (sent, 11)
     True
     """
-    query, path, defaults, named, accepted, *more, cpu_seconds = json.loads(payload)
-    request = QueryRequest(
-        query, path, tuple(defaults), tuple(named), Accepted(*map(tuple, accepted)), *more
-    )
-    return request, cpu_seconds
+    start = _LENGTH.size + _LENGTH.unpack_from(payload)[0]
+    data = payload[_LENGTH.size : start]
+    read = _read_rest if len(data) <= _SHORT else _read_rest.__wrapped__
+    rest, cpu_seconds = read(data)
+    return QueryRequest(payload[start:].decode(), *rest), cpu_seconds
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def head_frame(head: Head) -> bytes:
+    """Return the frame that begins an answer."""
+    return message(HEAD, head)
+
+
+@lru_cache(maxsize=_REMEMBERED)
 def read_head(payload: bytes) -> Head:
     """Return the head in a frame."""
     return Head(*json.loads(payload))

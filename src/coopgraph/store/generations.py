@@ -71,7 +71,7 @@ class Generation:
     path: Path
     info: Mapping[str, Any] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def store_path(self) -> Path:
         """The folder that :class:`pyoxigraph.Store` opens read-only."""
         return self.path / "store"

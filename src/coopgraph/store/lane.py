@@ -215,7 +215,7 @@ class Lane:
         # Not in the thread: the loop must have let go of a socket before it is closed, or who
         # waits for it would wait forever.
         if not keep_socket:
-            worker.socket.close()
+            worker.hang_up()
 
 
 def pool_closed() -> Unavailable:

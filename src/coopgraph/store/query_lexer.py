@@ -19,20 +19,25 @@ _ESCAPE = (
 )
 _NAME_CHAR = "\\w\\-\u00b7\u0300-\u036f\u203f\u2040"
 _LOCAL_CHAR = rf"(?:[{_NAME_CHAR}:]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?#@%])"
-_LOCAL = rf":{_LOCAL_CHAR}*+(?:\.++{_LOCAL_CHAR}++)?+"
+
+STRING: Final = rf"""(?: \"\"\"(?:"{{0,2}}+(?:[^"\\]|{_ESCAPE}))*+\"\"\"
+      | '''(?:'{{0,2}}+(?:[^'\\]|{_ESCAPE}))*+'''
+      | "(?:[^"\\\r\n]++|{_ESCAPE})*+" | '(?:[^'\\\r\n]++|{_ESCAPE})*+' )"""
+VARIABLE: Final = r"[?$][\w\u00b7\u0300-\u036f\u203f\u2040]++"
+WORD: Final = rf"[^\W\d][{_NAME_CHAR}]*+"
+LOCAL: Final = rf":{_LOCAL_CHAR}*+(?:\.++{_LOCAL_CHAR}++)?+"
+LANG: Final = r"@[A-Za-z]++(?:-[A-Za-z0-9]++)*+"
 
 _SKIP: Final = re.compile(r"(?:[ \t\r\n]++|\#[^\r\n]*+)*+")
 _TOKEN: Final = re.compile(
     rf"""
       (?P<iri> <[^<>"{{}}|^`\x00-\x20]*+> )
-    | (?P<string> \"\"\"(?:"{{0,2}}+(?:[^"\\]|{_ESCAPE}))*+\"\"\"
-                | '''(?:'{{0,2}}+(?:[^'\\]|{_ESCAPE}))*+'''
-                | "(?:[^"\\\r\n]++|{_ESCAPE})*+" | '(?:[^'\\\r\n]++|{_ESCAPE})*+' )
-    | (?P<var> [?$][\w\u00b7\u0300-\u036f\u203f\u2040]++ )
-    | (?P<word> [^\W\d][{_NAME_CHAR}]*+ )(?P<name> {_LOCAL} )?+
+    | (?P<string> {STRING} )
+    | (?P<var> {VARIABLE} )
+    | (?P<word> {WORD} )(?P<name> {LOCAL} )?+
     | (?P<number> (?:[0-9]++(?:\.[0-9]++)?+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?+ )
-    | (?P<local> {_LOCAL} )
-    | (?P<lang> @[A-Za-z]++(?:-[A-Za-z0-9]++)*+ )
+    | (?P<local> {LOCAL} )
+    | (?P<lang> {LANG} )
     | (?P<op> <<|>>|\^\^|&&|\|\||[!<>]=|(?s:.) )
     """,
     re.VERBOSE,

@@ -106,7 +106,7 @@ def line_of(entry: LogEntry, text_length: int) -> str:
 def _described(text: str, most: int) -> tuple[str, int, str]:
     data = text.encode("utf-8", "replace")
     text = data.decode()
-    shown = _TOKEN.sub(PREFIX + "…", text)[:most]
+    shown = (_TOKEN.sub(PREFIX + "…", text) if PREFIX in text else text)[:most]
     return shown, len(text), hashlib.sha256(data).hexdigest()[:16]
 
 

@@ -27,12 +27,12 @@ from collections.abc import AsyncIterator
 from types import TracebackType
 from typing import Final, Self
 
-from coopgraph.errors import CoopgraphError
+from coopgraph.store import frames
 from coopgraph.store.frames import QueryRequest
 from coopgraph.store.lane import Lane, busy
 from coopgraph.store.lookup import is_lookup
 from coopgraph.store.memory import LOOKUP
-from coopgraph.store.query_process import DEFAULT_MEMORY, WorkerProcess
+from coopgraph.store.query_process import DEFAULT_MEMORY, WorkerProcess, cpu_seconds
 from coopgraph.store.query_result import QueryResult, WholeResult
 from coopgraph.store.query_runner import QueryRunner, run_sync
 
@@ -158,23 +158,13 @@ class QueryPool:
         """
         loop = asyncio.get_running_loop()
         begin = loop.time() if since is None else since
-        patience = min(self._queue_timeout, max(timeout / 2, min(timeout, _START)))
-        query = request.query
-        if loop.time() >= begin + timeout:
-            raise busy("the query came too late to be run")
-        if (
-            self._lookups is not None
-            and query not in self._long
-            and (is_lookup(query) if lookup is None else lookup)
-        ):
-            left = begin + patience - loop.time()
-            whole = await self._look_up(self._lookups, request, timeout, client, left)
+        if is_lookup(request.query) if lookup is None else lookup:
+            whole = await self.look_up(request, timeout, client, begin)
             if whole is not None:
                 yield whole
                 return
-            self._remember(query)
         lane = self._rest
-        worker = await lane.acquire(client, begin + patience - loop.time())
+        worker = await lane.acquire(client, self._patience(begin, timeout))
         result = QueryResult(worker, timeout)
         stop = _Stop(lane, worker)
         timer = loop.call_at(begin + timeout, stop)
@@ -191,35 +181,53 @@ class QueryPool:
                 worker.kill()
                 lane.replace(worker)
 
-    async def _look_up(
-        self, lane: Lane, request: QueryRequest, seconds: float, client: str, patience: float
+    async def look_up(
+        self,
+        request: QueryRequest,
+        timeout: float,  # noqa: ASYNC109 - see run
+        client: str = "",
+        since: float | None = None,
     ) -> WholeResult | None:
-        """Return the answer of a lookup; None if it turns out to be none."""
-        worker = await lane.acquire(client, patience)
-        result = QueryResult(worker, seconds)
-        turn = _Turn(worker, self._lookup_seconds, patience)
-        parts, size = [], 0
-        try:
-            await result.start(request)
-            async for chunk in result:
-                parts.append(chunk)
-                size += len(chunk)
-                if size > _LONGEST_LOOKUP:
-                    return None
-            return WholeResult(result.form, result.format, b"".join(parts))
-        except CoopgraphError:
-            if result.ended:
-                raise  # the worker's own words
+        """Return the answer of a lookup; None if it turns out to be none, and is to be run.
+
+        Takes and raises what :meth:`run` does.
+        """
+        lane, query = self._lookups, request.query
+        if lane is None or query in self._long:
             return None
+        begin = asyncio.get_running_loop().time() if since is None else since
+        patience = self._patience(begin, timeout)
+        worker = await lane.acquire(client, patience)
+        turn, fit = _Turn(worker, self._lookup_seconds, patience), False
+        try:
+            sent = frames.request_frame(request, cpu_seconds(timeout))
+            reply = await worker.channel().ask(sent, _LONGEST_LOOKUP)
+            if reply is not None:
+                fit = not reply.spent
+                if reply.error is not None:
+                    raise reply.error
+                assert reply.head is not None  # noqa: S101 - an answer without an error has one
+                return WholeResult(*reply.head, reply.body)
+        except ConnectionError:
+            pass  # stopped, or crashed: there it shall be said why
         finally:
             turn.end()
             if lane.closed:
                 worker.close()
-            elif result.finish() and not worker.timed_out:
+            elif fit and worker.alive and not worker.timed_out:
                 lane.give_back(worker)
             else:
                 worker.kill()
                 lane.replace(worker)
+        self._remember(query)
+        return None
+
+    def _patience(self, begin: float, seconds: float) -> float:
+        """Return how long a query may wait for a worker from now."""
+        now = asyncio.get_running_loop().time()
+        if now >= begin + seconds:
+            raise busy("the query came too late to be run")
+        return begin + min(self._queue_timeout, max(seconds / 2, min(seconds, _START))) - now
 
     def _remember(self, query: str) -> None:
         self._long[query] = None

@@ -15,6 +15,7 @@ from typing import ClassVar, Final
 import coopgraph
 from coopgraph.errors import BadRequest, CoopgraphError, QueryTimeout, Unavailable
 from coopgraph.store import frames
+from coopgraph.store.channel import Channel
 from coopgraph.store.frames import FrameReader
 from coopgraph.store.worker import out_of_memory
 
@@ -65,6 +66,7 @@ class WorkerProcess:
         self.socket = ours
         self.reader = FrameReader()
         self.timed_out = self.too_large = False
+        self._channel: Channel | None = None
 
     @property
     def pid(self) -> int:
@@ -103,6 +105,12 @@ class WorkerProcess:
         finally:
             self.socket.settimeout(None)
 
+    def channel(self) -> Channel:
+        """Return what asks it in the running loop, where nobody else reads from its socket."""
+        if self._channel is None:
+            self._channel = Channel(self)
+        return self._channel
+
     def kill(self, *, timed_out: bool = False, too_large: bool = False) -> None:
         """End the process at once; its socket then reads as ended."""
         self.timed_out = self.timed_out or timed_out
@@ -117,6 +125,12 @@ class WorkerProcess:
     def close(self) -> None:
         """Kill the process, wait for its end and close the socket."""
         self.reap()
+        self.hang_up()
+
+    def hang_up(self) -> None:
+        """Close the socket; the loop lets go of it first."""
+        if self._channel is not None:
+            self._channel.close()
         self.socket.close()
 
     def failure(self, timeout: float) -> CoopgraphError:

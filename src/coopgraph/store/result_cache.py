@@ -165,6 +165,12 @@ class ResultCache:
 def _size_of(key: Hashable) -> int:
     if isinstance(key, str):
         return 4 * len(key)
-    if isinstance(key, tuple):
-        return sum(64 + _size_of(part) for part in key)
-    return 64
+    if not isinstance(key, tuple):
+        return 64
+    size = 64 * len(key)
+    for part in key:
+        if part.__class__ is str:
+            size += 4 * len(part)
+        else:
+            size += _size_of(part) if part else 64
+    return size

@@ -1,7 +1,8 @@
 """Strangers' texts are read before they are run: short ones here, long ones in other processes.
 
 What a text comes to depends on nothing else, so it is remembered, and equal texts that come at the
-same time are read once.
+same time are read once. What a short one comes to holds for all of the same shape
+(:mod:`coopgraph.store.query_shape`).
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from coopgraph.store import frames
 from coopgraph.store.guard import QueryLimits, refuse_long
 from coopgraph.store.lane import Lane, busy
 from coopgraph.store.query_process import WorkerProcess, cpu_seconds
+from coopgraph.store.query_shape import Shape, shape_of
 from coopgraph.store.reader import Traits, read, reading_bytes
 
 SHORT: Final = 1024
@@ -28,6 +30,7 @@ MEMORY: Final = 512 * MIB
 _NICE: Final = 10  # behind lookups, before queries that run long
 _WAITING: Final = 1024
 _REMEMBERED: Final = 4096
+_SHAPES: Final = 1024
 _LONGEST_ERROR: Final = 2048
 
 _Verdict = Traits | CoopgraphError
@@ -63,6 +66,8 @@ class Screen:
         self._held = 0
         self._known: OrderedDict[_Key, _Verdict] = OrderedDict()
         self._running: dict[_Key, asyncio.Task[_Verdict]] = {}
+        self._shapes: OrderedDict[Shape, Traits] = OrderedDict()
+        self._limits = QueryLimits()
 
     @property
     def pids(self) -> list[int]:
@@ -78,6 +83,31 @@ class Screen:
         await self._lane.close()
         if running := list(self._running.values()):
             await asyncio.wait(running)
+
+    def read_short(self, text: str, limits: QueryLimits) -> Traits:
+        """Return the traits of a query of at most ``SHORT`` characters that is let through.
+
+        Raises
+        ------
+        CoopgraphError
+            Of the kind that fits, if the query is refused.
+        """
+        shape = shape_of(text)
+        if shape is None:
+            return read(text, limits)
+        if limits != self._limits:
+            self._limits = limits
+            self._shapes.clear()
+        traits = self._shapes.get(shape)
+        if traits is None:
+            # What is refused is not remembered: the error tells the place.
+            traits = self._shapes[shape] = read(text, limits)
+            if len(self._shapes) > _SHAPES:
+                self._shapes.popitem(last=False)
+        else:
+            self._shapes.move_to_end(shape)
+            refuse_long(text, limits)
+        return traits
 
     async def read(
         self,
@@ -113,7 +143,7 @@ class Screen:
             Of the kind that fits, if the text is refused.
         """
         if len(text) <= SHORT:
-            return read(text, limits, update=update)
+            return read(text, limits, update=True) if update else self.read_short(text, limits)
         refuse_long(text, limits, update=update)
         data = text.encode("utf-8", "surrogatepass")
         key = (hashlib.blake2b(data, digest_size=16).digest(), limits, update)

@@ -12,7 +12,8 @@ import _thread
 import os
 import sys
 import traceback
-from typing import Any, Final, TypeAlias
+from functools import lru_cache
+from typing import Final, TypeAlias
 
 import pyoxigraph as ox
 
@@ -35,6 +36,8 @@ _Results: TypeAlias = ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples
 # What the engine says of an answer that is broken, or ends too early.
 _OF_SERVICE: Final = ("Parser error", "by service", "body was expected")
 _WITH_PREFIXES: Final = {"turtle", "trig", "rdfxml"}
+_END: Final = frames.frame(frames.END)
+_SPENT: Final = frames.frame(frames.END, b"spent")
 
 
 def main() -> None:
@@ -59,8 +62,7 @@ def main() -> None:
         except CoopgraphError as error:
             last = frames.error_frame(error)
         # Memory the engine has freed is seldom given back: such a worker asks to be replaced.
-        spent = sandbox.has_grown(memory_bytes)
-        write_all(fd, last + frames.frame(frames.END, b"spent" if spent else b""))
+        write_all(fd, last + (_SPENT if sandbox.has_grown(memory_bytes) else _END))
 
 
 class _Stores:
@@ -90,7 +92,7 @@ class _Sink:
 
     def __init__(self, fd: int, head: Head, max_bytes: int) -> None:
         self._fd = fd
-        self._head = frames.message(frames.HEAD, head)
+        self._head = frames.head_frame(head)
         self._left = self._max = max_bytes
         self._parts: list[bytes] = []
         self._size = 0
@@ -115,7 +117,9 @@ class _Sink:
 
     def take(self) -> bytes:
         # The head goes out with the first bytes, so that an early failure is still a clean error.
-        taken = self._head + frames.frame(frames.DATA, b"".join(self._parts))
+        parts = self._parts
+        data = parts[0] if len(parts) == 1 else b"".join(parts)
+        taken = self._head + frames.frame(frames.DATA, data)
         self._head, self._parts, self._size = b"", [], 0
         return taken
 
@@ -165,13 +169,14 @@ def service_failed(error: Exception) -> ServiceFailed:
 
 
 def _run(store: ox.Store, request: QueryRequest) -> _Results:
-    options: dict[str, Any] = {}
-    if request.default_graph_uris or request.named_graph_uris:
-        options = {
-            "default_graph": [_graph(uri) for uri in request.default_graph_uris],
-            "named_graphs": [_graph(uri) for uri in request.named_graph_uris],
-        }
-    return store.query(request.query, base_iri=request.base_iri, **options)
+    if not (request.default_graph_uris or request.named_graph_uris):
+        return store.query(request.query, base_iri=request.base_iri)
+    return store.query(
+        request.query,
+        base_iri=request.base_iri,
+        default_graph=[_graph(uri) for uri in request.default_graph_uris],
+        named_graphs=[_graph(uri) for uri in request.named_graph_uris],
+    )
 
 
 def _graph(uri: str) -> ox.NamedNode:
@@ -182,13 +187,15 @@ def _graph(uri: str) -> ox.NamedNode:
 
 
 def _choose(results: _Results, request: QueryRequest) -> tuple[Form, ResultFormat]:
-    form: Form
     if isinstance(results, ox.QuerySolutions):
-        form, wanted = "bindings", request.accepted.bindings
-    elif isinstance(results, ox.QueryBoolean):
-        form, wanted = "boolean", request.accepted.boolean
-    else:
-        form, wanted = "graph", request.accepted.graph
+        return _chosen("bindings", request.accepted.bindings)
+    if isinstance(results, ox.QueryBoolean):
+        return _chosen("boolean", request.accepted.boolean)
+    return _chosen("graph", request.accepted.graph)
+
+
+@lru_cache(maxsize=64)
+def _chosen(form: Form, wanted: tuple[str, ...]) -> tuple[Form, ResultFormat]:
     for name in wanted:
         for candidate in BY_FORM[form]:
             if candidate.name == name:
@@ -207,7 +214,10 @@ def out_of_memory(noun: tuple[str, str] = ("query", "查询")) -> QueryOutOfMemo
 
 def write_all(fd: int, data: bytes) -> None:
     """Write all of some bytes."""
-    view = memoryview(data)
+    sent = os.write(fd, data)
+    if sent == len(data):
+        return
+    view = memoryview(data)[sent:]
     while view:
         view = view[os.write(fd, view) :]
 
