@@ -8,11 +8,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
+from coopgraph.graph.bound import Bound
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter
-from coopgraph.graph.filtered import Filtered
-from coopgraph.graph.kernels.allowed import arc_allowed, filter_mode, is_listed, passes_type
+from coopgraph.graph.kernels.allowed import arc_allowed, is_avoided, passes_type
 from coopgraph.graph.kernels.compile import kernel
-from coopgraph.graph.kernels.scratch import POOL, Scratch, prepare
+from coopgraph.graph.kernels.scratch import POOL, prepare
 
 
 @dataclass(frozen=True)
@@ -85,16 +85,16 @@ def kin(
     >>> found.node.tolist(), found.common.tolist(), found.resource_allocation.tolist()
     ([3], [2], [1.0])
     """
-    prepare(adjacency, edge_filter, source)
+    view = prepare(adjacency, edge_filter, source, both_ways=True)
     scratch = POOL.take(adjacency.nodes)
-    found = _kin(adjacency.filtered(edge_filter), scratch, source, jaccard)
+    found = _kin(view, scratch, source, jaccard)
     POOL.give_back(scratch)
     return Kin(*found)
 
 
 @kernel
 def _kin(
-    view: Filtered, scratch: Scratch, source: int, jaccard: bool
+    view: Bound, memory: Bound, source: int, jaccard: bool
 ) -> tuple[
     NDArray[np.int32],
     NDArray[np.int32],
@@ -102,9 +102,8 @@ def _kin(
     NDArray[np.float64],
     NDArray[np.float64],
 ]:
-    rows, f = view.rows, view.filter
-    mode = filter_mode(f)
-    local = scratch.local  # place in the answer plus one
+    g = view.parts
+    local = memory.parts.local  # place in the answer plus one
     node = np.empty(64, np.int32)
     common = np.empty(64, np.int32)
     adar = np.empty(64, np.float64)
@@ -113,30 +112,30 @@ def _kin(
     used = 0
     own = 0
     last = source
-    blocked = f.avoid.size > 0 and is_listed(f.avoid, source)
-    end = rows.indptr[source] if blocked else rows.indptr[source + 1]
-    for arc in range(rows.indptr[source], end):
-        z = rows.neighbour[arc]
-        if z in (last, source) or not arc_allowed(rows, f, mode, 0, arc):
+    blocked = is_avoided(g, source)
+    end = g.indptr[source] if blocked else g.indptr[source + 1]
+    for arc in range(g.indptr[source], end):
+        z = g.neighbour[arc]
+        if z in (last, source) or not arc_allowed(g, 0, arc):
             continue
         last = z
-        if f.avoid.size > 0 and is_listed(f.avoid, z):
+        if is_avoided(g, z):
             continue
         own += 1
-        if not passes_type(f, z):
+        if not passes_type(g, z):
             continue
         # The row is read once to learn its degree and whom it holds, then each gets its share.
-        room = rows.indptr[z + 1] - rows.indptr[z]
+        room = g.indptr[z + 1] - g.indptr[z]
         if room > middle.size:
             middle = np.empty(2 * room, np.int32)
         degree = 0
         previous = z
-        for other in range(rows.indptr[z], rows.indptr[z + 1]):
-            w = rows.neighbour[other]
-            if w in (previous, z) or not arc_allowed(rows, f, mode, 0, other):
+        for other in range(g.indptr[z], g.indptr[z + 1]):
+            w = g.neighbour[other]
+            if w in (previous, z) or not arc_allowed(g, 0, other):
                 continue
             previous = w
-            if f.avoid.size > 0 and is_listed(f.avoid, w):
+            if is_avoided(g, w):
                 continue
             middle[degree] = w
             degree += 1
@@ -177,12 +176,12 @@ def _kin(
             w = node[i]
             theirs = 0
             last = w
-            for arc in range(rows.indptr[w], rows.indptr[w + 1]):
-                z = rows.neighbour[arc]
-                if z in (last, w) or not arc_allowed(rows, f, mode, 0, arc):
+            for arc in range(g.indptr[w], g.indptr[w + 1]):
+                z = g.neighbour[arc]
+                if z in (last, w) or not arc_allowed(g, 0, arc):
                     continue
                 last = z
-                if f.avoid.size == 0 or not is_listed(f.avoid, z):
+                if not is_avoided(g, z):
                     theirs += 1
             shares[i] = common[i] / (own + theirs - common[i])
     return node, common, adar, allocation, shares

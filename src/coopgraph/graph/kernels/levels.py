@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.adjacency import Adjacency, Rows
+from coopgraph.graph.adjacency import Adjacency
+from coopgraph.graph.bound import Bound, View
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter
-from coopgraph.graph.filtered import Filtered
-from coopgraph.graph.kernels.allowed import arc_allowed, filter_mode, passes_type
-from coopgraph.graph.kernels.compile import kernel
+from coopgraph.graph.kernels.allowed import arc_allowed, passes_type
+from coopgraph.graph.kernels.compile import helper, kernel
 from coopgraph.graph.kernels.scratch import (
     DEFAULT_BUDGET,
     DEPTH,
@@ -116,11 +116,10 @@ def neighbourhood(
 
 @kernel
 def _levels(
-    view: Filtered, scratch: Scratch, source: int, depth: int, budget: int
+    view: Bound, memory: Bound, source: int, depth: int, budget: int
 ) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], bool]:
-    rows, f = view.rows, view.filter
-    n = rows.indptr.size - 1
-    mode = filter_mode(f)
+    g, scratch = view.parts, memory.parts
+    n = g.indptr.size - 1
     state, queue, level, counter = (
         scratch.state,
         scratch.queue[0],
@@ -128,7 +127,7 @@ def _levels(
         scratch.counter,
     )
     counter[LEFT] = budget
-    block(scratch, f.avoid, n)
+    block(scratch, g.avoid, n)
     tail = 1
     reached = 0
     starts = np.zeros(depth + 1, np.int64)
@@ -138,7 +137,7 @@ def _levels(
         level[0] = 0
         level[1] = 1
         while reached < depth and level[reached] < level[reached + 1] and counter[LEFT] >= 0:
-            tail = _grow(rows, f, mode, scratch, source, reached)
+            tail = _grow(g, scratch, source, reached)
             reached += 1
             level[reached + 1] = tail
             _sort_level(state, queue, level[reached], tail, reached + 1, n)
@@ -153,32 +152,32 @@ def _levels(
         level[1] = tail
         counter[DEPTH] = 0
         wipe(scratch, 0)
-    unblock(scratch, f.avoid, n)
+    unblock(scratch, g.avoid, n)
     return node, distance, starts, counter[LEFT] < 0
 
 
-@kernel
-def _grow(rows: Rows, f: EdgeFilter, mode: int, scratch: Scratch, source: int, depth: int) -> int:
+@helper
+def _grow(g: View, scratch: Scratch, source: int, depth: int) -> int:
     state, queue, counter = scratch.state, scratch.queue[0], scratch.counter
     first, tail = scratch.level[0, depth], scratch.level[0, depth + 1]
     for i in range(first, scratch.level[0, depth + 1]):
         u = queue[i]
-        if u != source and not passes_type(f, u):
+        if u != source and not passes_type(g, u):
             continue
-        begin, end = rows.indptr[u], rows.indptr[u + 1]
+        begin, end = g.indptr[u], g.indptr[u + 1]
         counter[LEFT] -= end - begin
         if counter[LEFT] < 0:
             break
         for arc in range(begin, end):
-            w = rows.neighbour[arc]
-            if state[w, 0] == 0 and arc_allowed(rows, f, mode, f.direction, arc):
+            w = g.neighbour[arc]
+            if state[w, 0] == 0 and arc_allowed(g, 0, arc):
                 state[w, 0] = depth + 2
                 queue[tail] = w
                 tail += 1
     return int(tail)
 
 
-@kernel
+@helper
 def _sort_level(
     state: NDArray[np.int32],
     queue: NDArray[np.int32],

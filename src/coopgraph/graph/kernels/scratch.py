@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
+from coopgraph.graph.bound import Bound
 from coopgraph.graph.edge_filter import EdgeFilter
-from coopgraph.graph.filtered import Filtered
-from coopgraph.graph.kernels.compile import kernel
+from coopgraph.graph.kernels.compile import helper
 
 DEFAULT_BUDGET: Final = 50_000_000
 
@@ -50,7 +50,7 @@ class Scratch(NamedTuple):
     counter: NDArray[np.int64]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Paths:
     """Node sequences, shortest first, ties in the order of the node numbers.
 
@@ -88,9 +88,9 @@ class ScratchPool:
     """
 
     def __init__(self) -> None:
-        self._free: deque[Scratch] = deque(maxlen=_KEPT)
+        self._free: deque[Bound] = deque(maxlen=_KEPT)
 
-    def take(self, nodes: int) -> Scratch:
+    def take(self, nodes: int) -> Bound:
         """Return clean scratch for a graph of at most this many nodes.
 
         Parameters
@@ -100,24 +100,27 @@ class ScratchPool:
 
         Returns
         -------
-        Scratch
-            Arrays at least that long. Fresh ones cost no memory until they are touched.
+        Bound
+            :class:`Scratch` with arrays at least that long. Fresh ones cost no memory until they
+            are touched.
         """
         try:
             scratch = self._free.pop()
         except IndexError:
             scratch = None
-        if scratch is not None and len(scratch.local) >= nodes:
+        if scratch is not None and len(scratch.parts.local) >= nodes:
             return scratch
-        return Scratch(
-            np.zeros((nodes, 2), np.int32),
-            np.empty((2, nodes), np.int32),
-            np.empty((2, nodes + 2), np.int32),
-            np.zeros(nodes, np.int32),
-            np.zeros(8, np.int64),
+        return Bound(
+            Scratch(
+                np.zeros((nodes, 2), np.int32),
+                np.empty((2, nodes), np.int32),
+                np.empty((2, nodes + 2), np.int32),
+                np.zeros(nodes, np.int32),
+                np.zeros(8, np.int64),
+            )
         )
 
-    def give_back(self, scratch: Scratch) -> None:
+    def give_back(self, scratch: Bound) -> None:
         """Take clean scratch back.
 
         Parameters
@@ -131,7 +134,9 @@ class ScratchPool:
 POOL: Final = ScratchPool()
 
 
-def prepare(adjacency: Adjacency, edge_filter: EdgeFilter, *nodes: int) -> Filtered:
+def prepare(
+    adjacency: Adjacency, edge_filter: EdgeFilter, *nodes: int, both_ways: bool = False
+) -> Bound:
     """Look at everything a kernel would read without looking.
 
     Parameters
@@ -142,16 +147,18 @@ def prepare(adjacency: Adjacency, edge_filter: EdgeFilter, *nodes: int) -> Filte
         The filter to be used on it.
     *nodes
         Nodes of the question.
+    both_ways
+        Whether directions are not looked at.
 
     Returns
     -------
-    Filtered
+    Bound
         Graph and filter, as the kernels take them.
 
     Raises
     ------
     ValueError
-        If a column does not fit the graph.
+        If the filter does not fit the graph.
     IndexError
         If a node does not exist.
 
@@ -167,7 +174,7 @@ def prepare(adjacency: Adjacency, edge_filter: EdgeFilter, *nodes: int) -> Filte
     for node in nodes:
         if not 0 <= node < total:
             raise IndexError(f"no node {node} in a graph of {total} nodes")
-    return adjacency.filtered(edge_filter)
+    return adjacency.bound(edge_filter, both_ways=both_ways)
 
 
 def split(flat: NDArray[np.int32], ends: NDArray[np.int64]) -> list[list[int]]:
@@ -195,7 +202,7 @@ def split(flat: NDArray[np.int32], ends: NDArray[np.int64]) -> list[list[int]]:
     return [values[i:j] for i, j in zip([0, *stops], stops, strict=False)]
 
 
-@kernel
+@helper
 def block(scratch: Scratch, nodes: NDArray[np.int32], n: int) -> None:
     """Keep both sides out of some nodes."""
     for v in nodes:
@@ -204,7 +211,7 @@ def block(scratch: Scratch, nodes: NDArray[np.int32], n: int) -> None:
             scratch.state[v, 1] = -1
 
 
-@kernel
+@helper
 def unblock(scratch: Scratch, nodes: NDArray[np.int32], n: int) -> None:
     """Undo ``block``."""
     for v in nodes:
@@ -213,7 +220,7 @@ def unblock(scratch: Scratch, nodes: NDArray[np.int32], n: int) -> None:
             scratch.state[v, 1] = 0
 
 
-@kernel
+@helper
 def wipe(scratch: Scratch, side: int) -> None:
     """Forget what a side has reached."""
     for i in range(scratch.level[side, scratch.counter[DEPTH + side] + 1]):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.adjacency import Adjacency, Rows
+from coopgraph.graph.adjacency import Adjacency
+from coopgraph.graph.bound import Bound, View
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter, frozen
-from coopgraph.graph.filtered import Filtered
-from coopgraph.graph.kernels.allowed import arc_allowed, filter_mode, lower_bound, passes_type
-from coopgraph.graph.kernels.compile import kernel
+from coopgraph.graph.kernels.allowed import arc_allowed, is_listed, passes_type
+from coopgraph.graph.kernels.compile import helper, kernel
 from coopgraph.graph.kernels.crossing import first_bridge, trace
 from coopgraph.graph.kernels.scratch import (
     DEFAULT_BUDGET,
@@ -23,7 +23,7 @@ from coopgraph.graph.kernels.scratch import (
     unblock,
     wipe,
 )
-from coopgraph.graph.kernels.sides import EXHAUSTED, UNREACHABLE, meet, open_side, wanted
+from coopgraph.graph.kernels.sides import EXHAUSTED, UNREACHABLE, meet, open_side
 
 NO_NODES = frozen([], np.int32)
 
@@ -127,7 +127,7 @@ def spur_path(
     longest = nodes if max_length is None else min(max_length, nodes)
     scratch = POOL.take(nodes)
     path, length = _spur(
-        adjacency.filtered(edge_filter), scratch, source, target, prefix, banned, longest, budget
+        adjacency.bound(edge_filter), scratch, source, target, prefix, banned, longest, budget
     )
     POOL.give_back(scratch)
     if length < 0:
@@ -137,8 +137,8 @@ def spur_path(
 
 @kernel
 def _spur(
-    view: Filtered,
-    scratch: Scratch,
+    view: Bound,
+    memory: Bound,
     source: int,
     target: int,
     prefix: NDArray[np.int32],
@@ -146,11 +146,10 @@ def _spur(
     longest: int,
     budget: int,
 ) -> tuple[NDArray[np.int32], int]:
-    rows, f = view.rows, view.filter
-    n = rows.indptr.size - 1
-    mode = filter_mode(f)
+    g, scratch = view.parts, memory.parts
+    n = g.indptr.size - 1
     scratch.counter[LEFT] = budget
-    block(scratch, f.avoid, n)
+    block(scratch, g.avoid, n)
     allowed = scratch.state[source, 0] == 0 and scratch.state[target, 1] == 0
     block(scratch, prefix, n)
     path = np.empty(0, np.int32)
@@ -162,7 +161,7 @@ def _spur(
             open_side(scratch, 0, source)
         else:
             lead = 1
-            _open_beyond(rows, f, mode, scratch, source, target, banned)
+            _open_beyond(g, scratch, source, target, banned)
         if scratch.counter[LEFT] < 0:
             length = EXHAUSTED
         elif longest >= lead:
@@ -172,28 +171,26 @@ def _spur(
                 path[0] = source
                 length = lead
             else:
-                length, side = meet(rows, f, mode, scratch, longest - lead, True)
+                length, side = meet(g, scratch, longest - lead, True)
                 if length >= 0:
-                    position = first_bridge(rows, f, mode, scratch, side)
+                    position = first_bridge(g, scratch, side)
                     if scratch.counter[LEFT] < 0:
                         length = EXHAUSTED
                     else:
                         path = np.empty(lead + length + 1, np.int32)
                         path[0] = source
-                        trace(rows, f, mode, scratch, side, position, path[lead:])
+                        trace(g, scratch, side, position, path[lead:])
                         length += lead
         wipe(scratch, 0)
         wipe(scratch, 1)
     unblock(scratch, prefix, n)
-    unblock(scratch, f.avoid, n)
+    unblock(scratch, g.avoid, n)
     return path, length
 
 
-@kernel
+@helper
 def _open_beyond(
-    rows: Rows,
-    f: EdgeFilter,
-    mode: int,
+    g: View,
     scratch: Scratch,
     source: int,
     target: int,
@@ -201,16 +198,14 @@ def _open_beyond(
 ) -> None:
     """Put side 0 at every node one step beyond the source that is not banned."""
     tail = 0
-    want = wanted(f, 0)
-    scratch.counter[LEFT] -= rows.indptr[source + 1] - rows.indptr[source]
-    for arc in range(rows.indptr[source], rows.indptr[source + 1]):
-        w = rows.neighbour[arc]
-        if scratch.state[w, 0] != 0 or not (w == target or passes_type(f, w)):
+    scratch.counter[LEFT] -= g.indptr[source + 1] - g.indptr[source]
+    for arc in range(g.indptr[source], g.indptr[source + 1]):
+        w = g.neighbour[arc]
+        if scratch.state[w, 0] != 0 or not (w == target or passes_type(g, w)):
             continue
-        place = lower_bound(banned, 0, banned.size, w)
-        if place < banned.size and banned[place] == w:
+        if is_listed(banned, w):
             continue
-        if arc_allowed(rows, f, mode, want, arc):
+        if arc_allowed(g, 0, arc):
             scratch.state[w, 0] = 1
             scratch.queue[0, tail] = w
             tail += 1

@@ -161,7 +161,7 @@ def _search(
     scratch = POOL.take(adjacency.nodes)
     counts_all = first_only and not len(required) and lengths[0] == 0
     flat, ends, count, exhausted = by_length(
-        adjacency.filtered(edge_filter),
+        adjacency.bound(edge_filter),
         scratch,
         source,
         target,
