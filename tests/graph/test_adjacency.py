@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coopgraph.graph.adjacency import Adjacency
+from coopgraph.graph.bound import view_of
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter
 from coopgraph.graph.kernels.compile import kernel
 from coopgraph.graph.kernels.places import edge_at
@@ -22,7 +23,7 @@ def expected_rows(n, edges):
 
 @kernel
 def number_of(view, row, arc):
-    return edge_at(view.parts, row, arc)
+    return edge_at(view_of(view), row, arc)
 
 
 @settings(derandomize=True, deadline=None, max_examples=200)
@@ -40,7 +41,7 @@ def test_rows_are_sorted_and_complete(data):
         found.append([])
         for arc in range(rows.indptr[u], rows.indptr[u + 1]):
             code = int(rows.code[arc])
-            number = number_of(rows.bound(NO_FILTER), u, arc)
+            number = number_of(rows.bound(NO_FILTER).context, u, arc)
             directed = bool(rows.kinds.directed[code >> 1])
             found[-1].append((int(rows.neighbour[arc]), number, code & 1, directed))
     assert found == expected_rows(n, edges)

@@ -159,7 +159,7 @@ class Adjacency:
             allowed |= self.subject < 0
         if len(self.number):
             allowed = allowed[self.number]
-        bits = chosen_arcs(self._plain, frozen(allowed, np.bool_))
+        bits = chosen_arcs(self._plain.context, frozen(allowed, np.bool_))
         return frozen(bits, np.uint8)
 
     @cached_property
@@ -190,7 +190,7 @@ class Adjacency:
         if not 0 <= edge < self.edges:
             raise IndexError(f"no edge {edge} in a graph of {self.edges} edges")
         found: tuple[int, int, int] = place_of(
-            self._plain, int(self._rank_of[edge]) if len(self.number) else edge
+            self._plain.context, int(self._rank_of[edge]) if len(self.number) else edge
         )
         return found
 
@@ -214,7 +214,7 @@ class Adjacency:
                 every = every[self._rank_of]
             return every if edges is None else every[edges]
         ranks = self._rank_of[edges] if len(self.number) else edges
-        return arcs_of(self._plain, frozen(ranks, np.int64))
+        return arcs_of(self._plain.context, frozen(ranks, np.int64))
 
     @classmethod
     def build(

@@ -1,17 +1,25 @@
 """Many arrays as one argument of a kernel.
 
-Each array that is handed to a kernel costs a fifth of a microsecond to be looked at; a graph and a
-filter have ten, the memory of a search five. Bound together once, they cost as much as one.
+Each array that is handed to a kernel costs a fifth of a microsecond to be looked at, and each that
+it returns half a one; a graph and a filter have ten, the memory of a search six. So a kernel takes
+one array with the addresses of all of them, and leaves what it has found in the memory of the
+search. Who calls a kernel holds what the addresses belong to.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
-from numba.core import types
-from numba.experimental import structref
+from numba import carray
+from numba.core import cgutils, types
+from numba.extending import intrinsic
 from numpy.typing import NDArray
+
+from coopgraph.graph.kernels.compile import inlined
+
+Context = NDArray[np.int64]
+"""Of each array in turn its address and length."""
 
 
 class View(NamedTuple):
@@ -51,26 +59,65 @@ class View(NamedTuple):
     avoid: NDArray[np.int32]
 
 
-@structref.register
-class BoundType(types.StructRef):
-    """The type of :class:`Bound` in compiled code."""
+class Bound:
+    """Arrays that live at least as long as this does, and their addresses.
 
-    def preprocess_fields(self, fields: Any) -> Any:
-        """Keep no field's type as narrow as a single value."""
-        return tuple((name, types.unliteral(kind)) for name, kind in fields)  # type: ignore[no-untyped-call]
+    Parameters
+    ----------
+    parts
+        A named tuple of arrays; each has to lie in one piece.
+
+    Attributes
+    ----------
+    parts
+        What was given.
+    context
+        int64: what a kernel takes.
+
+    Raises
+    ------
+    ValueError
+        If an array lies scattered: a kernel would read what is not its.
+
+    Examples
+    --------
+    >>> Bound((np.arange(3, dtype=np.int32),)).context[1]
+    np.int64(3)
+    """
+
+    __slots__ = ("context", "parts")
+
+    def __init__(self, parts: Any) -> None:
+        if not all(array.flags.c_contiguous for array in parts):
+            raise ValueError("arrays of a kernel have to lie in one piece")
+        self.parts = parts
+        self.context: Context = np.array(
+            [number for array in parts for number in (array.ctypes.data, len(array))], np.int64
+        )
 
 
-class Bound(structref.StructRefProxy):
-    """A named tuple of arrays, taken apart once; ``parts`` in a kernel and in Python."""
+@intrinsic  # type: ignore[untyped-decorator]
+def at_address(_typing: Any, address: Any) -> Any:
+    """Return a pointer to an address, in compiled code."""
 
-    if TYPE_CHECKING:
-        parts: Any
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.inttoptr(arguments[0], cgutils.voidptr_t)
 
-    def __new__(cls, parts: Any) -> Bound:
-        """Bind arrays together; takes some microseconds."""
-        bound: Bound = structref.StructRefProxy.__new__(cls, parts)  # type: ignore[no-untyped-call]
-        bound.parts = parts
-        return bound
+    return types.voidptr(address), generate
 
 
-structref.define_proxy(Bound, BoundType, ["parts"])  # type: ignore[no-untyped-call]
+@inlined
+def view_of(c: Context) -> View:
+    """Return the graph and the filter of a context, in compiled code."""
+    return View(
+        carray(at_address(c[0]), (c[1],), np.int32),
+        carray(at_address(c[2]), (c[3],), np.int32),
+        carray(at_address(c[4]), (c[5],), np.int32),
+        carray(at_address(c[6]), (c[7],), np.int32),
+        carray(at_address(c[8]), (c[9],), np.int32),
+        carray(at_address(c[10]), (c[11],), np.uint8),
+        carray(at_address(c[12]), (c[13],), np.uint8),
+        carray(at_address(c[14]), (c[15],), np.uint16),
+        carray(at_address(c[16]), (c[17],), np.bool_),
+        carray(at_address(c[18]), (c[19],), np.int32),
+    )

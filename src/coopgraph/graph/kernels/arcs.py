@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
-from coopgraph.graph.bound import Bound, View
+from coopgraph.graph.bound import Context, View, view_of
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter, frozen
 from coopgraph.graph.kernels.allowed import arc_allowed, is_listed, passes_type
 from coopgraph.graph.kernels.compile import helper, kernel
@@ -88,13 +88,14 @@ def arcs_to(
     wanted = frozen(page, np.int32)
     if len(wanted):
         prepare(adjacency, edge_filter, around.source, int(wanted.min()), int(wanted.max()))
+    view = adjacency.bound(edge_filter)
     depth = len(around.starts) - 1
     return Arcs(
         *_arcs_to(
-            adjacency.bound(edge_filter),
+            view.context,
             around.source,
             frozen(around.node, np.int32),
-            frozen(around.starts, np.int64),
+            frozen(around.starts, np.int32),
             depth,
             wanted,
         )
@@ -136,7 +137,8 @@ def edges_along(
     if not len(sequence):
         return Arcs(np.zeros(1, np.int64), np.empty(0, np.int32))
     prepare(adjacency, edge_filter, min(sequence), max(sequence))
-    return Arcs(*_along(adjacency.bound(edge_filter), frozen(sequence, np.int32)))
+    view = adjacency.bound(edge_filter)
+    return Arcs(*_along(view.context, frozen(sequence, np.int32)))
 
 
 @helper
@@ -173,8 +175,10 @@ def _between(
 
 
 @kernel
-def _along(view: Bound, sequence: NDArray[np.int32]) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    g = view.parts
+def _along(
+    view: Context, sequence: NDArray[np.int32]
+) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    g = view_of(view)
     indptr = np.zeros(sequence.size, np.int64)
     edges = np.empty(16, np.int32)
     used = 0
@@ -186,14 +190,14 @@ def _along(view: Bound, sequence: NDArray[np.int32]) -> tuple[NDArray[np.int64],
 
 @kernel
 def _arcs_to(
-    view: Bound,
+    view: Context,
     source: int,
     node: NDArray[np.int32],
-    starts: NDArray[np.int64],
+    starts: NDArray[np.int32],
     depth: int,
     page: NDArray[np.int32],
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    g = view.parts
+    g = view_of(view)
     # Level 0 is the source itself, so that every level is a slice of one array.
     every = np.empty(node.size + 1, np.int32)
     every[0] = source

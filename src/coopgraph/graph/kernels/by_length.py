@@ -5,19 +5,19 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.bound import Bound
+from coopgraph.graph.bound import Context, view_of
 from coopgraph.graph.kernels.compile import kernel
 from coopgraph.graph.kernels.corridor import corridor, count_paths, distances_to
 from coopgraph.graph.kernels.places import lower_bound
-from coopgraph.graph.kernels.scratch import DEPTH, LEFT, block, unblock, wipe
+from coopgraph.graph.kernels.scratch import DEPTH, LEFT, block, scratch_of, unblock, wipe
 from coopgraph.graph.kernels.sides import border_arcs, expand, forget_relaxed, open_side, relax
 from coopgraph.graph.kernels.walk import Found, walk
 
 
 @kernel
 def by_length(
-    view: Bound,
-    memory: Bound,
+    view: Context,
+    memory: Context,
     source: int,
     target: int,
     fewest: int,
@@ -32,7 +32,7 @@ def by_length(
     Returns the paths one after the other, where each ends, the number of all shortest paths
     (with ``first_only`` and nothing required), and whether the budget was spent.
     """
-    g, scratch = view.parts, memory.parts
+    g, scratch = view_of(view), scratch_of(memory)
     n = g.indptr.size - 1
     counter = scratch.counter
     counter[LEFT] = budget
@@ -82,7 +82,9 @@ def by_length(
                     count = count_paths(inside, start, goal)
                 to_required = np.empty((required.size, total), np.int32)
                 for k in range(required.size):
-                    to_required[k] = distances_to(inside, places[k])
+                    away = distances_to(inside, places[k])
+                    for i in range(total):
+                        to_required[k, i] = away[i]
                 found = walk(
                     inside, start, goal, length, places, to_required, limit + 1, counter, found
                 )

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.bound import Bound, View
+from coopgraph.graph.bound import Context, View, view_of
 from coopgraph.graph.kernels.allowed import (
     arc_allowed,
     is_avoided,
@@ -88,7 +88,7 @@ def _relax(
 
 @kernel
 def keys_to(
-    view: Bound,
+    view: Context,
     penalty: NDArray[np.int32],
     source: int,
     target: int,
@@ -108,7 +108,7 @@ def keys_to(
         is none, ``SPENT`` when the budget is); the radius of the target's ball: a key that is
         unknown or not below it is at least that; what is left of the budget.
     """
-    g = view.parts
+    g = view_of(view)
     least = FAR
     step = key_of_step(penalty, target, target)
     ahead, behind = empty_labels(64), empty_labels(64)
@@ -198,7 +198,7 @@ def _cut_off(
 
 @kernel
 def first_cheapest(
-    view: Bound,
+    view: Context,
     penalty: NDArray[np.int32],
     state: NDArray[np.int64],
     radius: int,
@@ -229,7 +229,7 @@ def first_cheapest(
         The key is ``NONE`` where there is no path, ``BEYOND`` where there is none up to ``most``,
         ``SPENT`` when the budget is.
     """
-    g = view.parts
+    g = view_of(view)
     path = np.empty(0, np.int32)
     found = NONE
     # Labels of one node are taken cheapest first, so that only one with fewer steps is of use.

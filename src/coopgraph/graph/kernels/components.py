@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
-from coopgraph.graph.bound import Bound
+from coopgraph.graph.bound import Context, view_of
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter
 from coopgraph.graph.kernels.allowed import arc_allowed
 from coopgraph.graph.kernels.compile import kernel
@@ -60,12 +60,13 @@ def components(adjacency: Adjacency, edge_filter: EdgeFilter = NO_FILTER) -> Com
     >>> components(Adjacency.build(4, [0, 3], [2, 3])).of_node.tolist()
     [0, 1, 0, 2]
     """
-    return Components(*_components(prepare(adjacency, edge_filter, both_ways=True)))
+    view = prepare(adjacency, edge_filter, both_ways=True)
+    return Components(*_components(view.context))
 
 
 @kernel
-def _components(view: Bound) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    g = view.parts
+def _components(view: Context) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    g = view_of(view)
     n = g.indptr.size - 1
     of_node = np.full(n, -2, np.int32)
     for v in g.avoid:

@@ -44,7 +44,8 @@ def constraint(adjacency: Adjacency, edge_filter: EdgeFilter = NO_FILTER) -> NDA
     >>> constraint(Adjacency.build(4, [0, 0, 1], [1, 2, 2])).round(4).tolist()
     [1.125, 1.125, 1.125, nan]
     """
-    indptr, head = distinct(prepare(adjacency, edge_filter, both_ways=True))
+    view = prepare(adjacency, edge_filter, both_ways=True)
+    indptr, head = distinct(view.context)
     return _constraint(frozen(indptr, np.int64), frozen(head, np.int32))
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from coopgraph.graph.bound import View
 from coopgraph.graph.kernels.allowed import arc_allowed
 from coopgraph.graph.kernels.compile import helper
+from coopgraph.graph.kernels.order import sort_nodes
 from coopgraph.graph.kernels.scratch import DEPTH, LEFT, Scratch
 
 
@@ -86,7 +87,7 @@ def _members(scratch: Scratch, length: int) -> NDArray[np.int32]:
             found[used] = v
             used += 1
     nodes = found[:used].copy()
-    nodes.sort()
+    sort_nodes(nodes, 0, used)
     return nodes
 
 

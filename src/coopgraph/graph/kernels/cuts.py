@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
-from coopgraph.graph.bound import Bound
+from coopgraph.graph.bound import Context, view_of
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter
 from coopgraph.graph.kernels.allowed import arc_allowed
 from coopgraph.graph.kernels.compile import kernel
@@ -85,7 +85,7 @@ def cuts(adjacency: Adjacency, edge_filter: EdgeFilter = NO_FILTER) -> Cuts:
     ([0], [1], [1])
     """
     view = prepare(adjacency, edge_filter, both_ways=True)
-    node, edge, edge_cuts_off = _cuts(view)
+    node, edge, edge_cuts_off = _cuts(view.context)
     order = np.argsort(edge)
     point = np.flatnonzero(node[:, PARTS] > 1).astype(np.int32)
     parts, off = (node[point, column].astype(np.int64) for column in (PARTS, APART))
@@ -93,13 +93,13 @@ def cuts(adjacency: Adjacency, edge_filter: EdgeFilter = NO_FILTER) -> Cuts:
 
 
 @kernel
-def _cuts(view: Bound) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+def _cuts(view: Context) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
     """Return int32[n, 8], and bridges with the nodes on their smaller side.
 
     Of each node the number of parts it separates, and at ``APART`` how many nodes are outside the
     largest of them.
     """
-    g = view.parts
+    g = view_of(view)
     n = g.indptr.size - 1
     node = np.zeros((n, 8), np.int32)  # half a cache line each
     for v in g.avoid:

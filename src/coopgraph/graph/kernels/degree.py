@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
-from coopgraph.graph.bound import Bound
+from coopgraph.graph.bound import Context, view_of
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter, frozen
 from coopgraph.graph.kernels.allowed import arc_allowed, is_avoided
 from coopgraph.graph.kernels.compile import kernel
@@ -38,12 +38,13 @@ def degrees(adjacency: Adjacency, edge_filter: EdgeFilter = NO_FILTER) -> NDArra
     >>> degrees(Adjacency.build(3, [0, 0, 1, 2], [1, 1, 2, 2])).tolist()
     [1, 2, 1]
     """
-    return frozen(_degrees(prepare(adjacency, edge_filter)), np.int32)
+    view = prepare(adjacency, edge_filter)
+    return frozen(_degrees(view.context), np.int32)
 
 
 @kernel
-def _degrees(view: Bound) -> NDArray[np.int32]:
-    g = view.parts
+def _degrees(view: Context) -> NDArray[np.int32]:
+    g = view_of(view)
     n = g.indptr.size - 1
     degree = np.zeros(n, np.int32)
     for v in range(n):
@@ -61,12 +62,12 @@ def _degrees(view: Bound) -> NDArray[np.int32]:
 
 
 @kernel
-def distinct(view: Bound) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+def distinct(view: Context) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Return rows of the distinct neighbours both ways, sorted, without self-loops.
 
     For measures that look at the whole graph many times over: the filter is asked once an arc.
     """
-    g = view.parts
+    g = view_of(view)
     n = g.indptr.size - 1
     indptr = np.zeros(n + 1, np.int64)
     head = np.empty(g.indptr[n], np.int32)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
-from coopgraph.graph.bound import Bound
+from coopgraph.graph.bound import Context, view_of
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter, frozen
 from coopgraph.graph.kernels.allowed import arc_allowed, passes_type
 from coopgraph.graph.kernels.compile import kernel
@@ -65,22 +65,22 @@ def relation_counts(
     if kept is None:
         kept = np.ones(len(around.node), np.bool_)
     return _count(
-        view, adjacency.kinds.relation, around.source, frozen(around.node, np.int32),
-        frozen(around.starts, np.int64), relations, frozen(kept, np.bool_),
+        view.context, adjacency.kinds.relation, around.source, frozen(around.node, np.int32),
+        frozen(around.starts, np.int32), relations, frozen(kept, np.bool_),
     )  # fmt: skip
 
 
 @kernel
 def _count(
-    view: Bound,
+    view: Context,
     relation: NDArray[np.uint16],
     source: int,
     node: NDArray[np.int32],
-    starts: NDArray[np.int64],
+    starts: NDArray[np.int32],
     relations: int,
     kept: NDArray[np.bool_],
 ) -> NDArray[np.int64]:
-    g = view.parts
+    g = view_of(view)
     counts = np.zeros(relations, np.int64)
     if node.size == 0:
         return counts

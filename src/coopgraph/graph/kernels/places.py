@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.bound import Bound, View
+from coopgraph.graph.bound import Context, View, view_of
 from coopgraph.graph.kernels.compile import helper, kernel
 
 
@@ -64,18 +64,18 @@ def _arc_of(g: View, rank: int) -> int:
 
 
 @kernel
-def place_of(view: Bound, rank: int) -> tuple[int, int, int]:
+def place_of(view: Context, rank: int) -> tuple[int, int, int]:
     """Return source, target and kind of the edge of a rank."""
-    g = view.parts
+    g = view_of(view)
     arc = _arc_of(g, rank)
     row = lower_bound(g.indptr, 0, g.indptr.size, arc + 1) - 1
     return row, int(g.neighbour[arc]), int(g.code[arc] >> 1)
 
 
 @kernel
-def arcs_of(view: Bound, ranks: NDArray[np.int64]) -> NDArray[np.int64]:
+def arcs_of(view: Context, ranks: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the arcs of some ranks."""
-    g = view.parts
+    g = view_of(view)
     found = np.empty(ranks.size, np.int64)
     for i in range(ranks.size):
         found[i] = _arc_of(g, ranks[i])
@@ -83,13 +83,13 @@ def arcs_of(view: Bound, ranks: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 @kernel
-def chosen_arcs(view: Bound, allowed: NDArray[np.bool_]) -> NDArray[np.uint8]:
+def chosen_arcs(view: Context, allowed: NDArray[np.bool_]) -> NDArray[np.uint8]:
     """Return a bit an arc from a truth value an edge, by rank.
 
     Goes through edges by rank: of each row those arcs whose source is elsewhere come in just that
     order.
     """
-    g = view.parts
+    g = view_of(view)
     n = g.indptr.size - 1
     found = np.zeros(g.code.size // 8 + 1, np.uint8)
     fill = np.empty(n, np.int32)

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
+from numba import carray
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
-from coopgraph.graph.bound import Bound
+from coopgraph.graph.bound import Bound, Context, at_address
 from coopgraph.graph.edge_filter import EdgeFilter
-from coopgraph.graph.kernels.compile import helper
+from coopgraph.graph.kernels.compile import helper, inlined
 
 DEFAULT_BUDGET: Final = 50_000_000
 
@@ -41,6 +42,8 @@ class Scratch(NamedTuple):
     counter
         int64[8]: at ``LEFT`` the arcs that may still be scanned, at ``DEPTH`` how far each side
         has come, at ``AT`` and ``TAIL`` where a level was interrupted.
+    found
+        int32[2 * n + 2]: what a kernel is given and what it leaves.
     """
 
     state: NDArray[np.int32]
@@ -48,6 +51,7 @@ class Scratch(NamedTuple):
     level: NDArray[np.int32]
     local: NDArray[np.int32]
     counter: NDArray[np.int64]
+    found: NDArray[np.int32]
 
 
 @dataclass(slots=True)
@@ -117,6 +121,7 @@ class ScratchPool:
                 np.empty((2, nodes + 2), np.int32),
                 np.zeros(nodes, np.int32),
                 np.zeros(8, np.int64),
+                np.empty(2 * nodes + 2, np.int32),
             )
         )
 
@@ -200,6 +205,20 @@ def split(flat: NDArray[np.int32], ends: NDArray[np.int64]) -> list[list[int]]:
     values: list[int] = flat.tolist()
     stops: list[int] = ends.tolist()
     return [values[i:j] for i, j in zip([0, *stops], stops, strict=False)]
+
+
+@inlined
+def scratch_of(c: Context) -> Scratch:
+    """Return the memory of a search, in compiled code."""
+    n = c[1]
+    return Scratch(
+        carray(at_address(c[0]), (n, 2), np.int32),
+        carray(at_address(c[2]), (2, n), np.int32),
+        carray(at_address(c[4]), (2, n + 2), np.int32),
+        carray(at_address(c[6]), (n,), np.int32),
+        carray(at_address(c[8]), (8,), np.int64),
+        carray(at_address(c[10]), (2 * n + 2,), np.int32),
+    )
 
 
 @helper

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
-from coopgraph.graph.bound import Bound, View
+from coopgraph.graph.bound import Context, View, view_of
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter, frozen
 from coopgraph.graph.kernels.allowed import arc_allowed, is_listed, passes_type
 from coopgraph.graph.kernels.compile import helper, kernel
@@ -20,6 +20,7 @@ from coopgraph.graph.kernels.scratch import (
     Scratch,
     block,
     prepare,
+    scratch_of,
     unblock,
     wipe,
 )
@@ -124,35 +125,44 @@ def spur_path(
     [[0, 2, 3]]
     """
     nodes = adjacency.nodes
+    view = adjacency.bound(edge_filter)
     longest = nodes if max_length is None else min(max_length, nodes)
     scratch = POOL.take(nodes)
-    path, length = _spur(
-        adjacency.bound(edge_filter), scratch, source, target, prefix, banned, longest, budget
-    )
+    found = scratch.parts.found
+    kept_out, denied = len(prefix), len(banned)
+    if kept_out or denied:
+        found[:kept_out], found[kept_out : kept_out + denied] = prefix, banned
+    length = _spur(
+        view.context, scratch.context, source, target, kept_out, denied, longest, budget
+    )  # fmt: skip
+    sequences = [found[: length + 1].tolist()] if length >= 0 else []
     POOL.give_back(scratch)
-    if length < 0:
-        return Paths([], 0, exhausted=length == EXHAUSTED)
-    return Paths([path.tolist()], 1)
+    return Paths(sequences, len(sequences), exhausted=length == EXHAUSTED)
 
 
 @kernel
 def _spur(
-    view: Bound,
-    memory: Bound,
+    view: Context,
+    memory: Context,
     source: int,
     target: int,
-    prefix: NDArray[np.int32],
-    banned: NDArray[np.int32],
+    kept_out: int,
+    denied: int,
     longest: int,
     budget: int,
-) -> tuple[NDArray[np.int32], int]:
-    g, scratch = view.parts, memory.parts
+) -> int:
+    """Leave a path in what is found, and return its length.
+
+    What is found first holds so many nodes that are kept out, and so many that may not be second.
+    """
+    g, scratch = view_of(view), scratch_of(memory)
     n = g.indptr.size - 1
+    prefix = scratch.found[:kept_out].copy()
+    banned = scratch.found[kept_out : kept_out + denied].copy()
     scratch.counter[LEFT] = budget
     block(scratch, g.avoid, n)
     allowed = scratch.state[source, 0] == 0 and scratch.state[target, 1] == 0
     block(scratch, prefix, n)
-    path = np.empty(0, np.int32)
     length = UNREACHABLE
     if allowed and scratch.state[target, 1] == 0:
         open_side(scratch, 1, target)
@@ -166,9 +176,8 @@ def _spur(
             length = EXHAUSTED
         elif longest >= lead:
             if scratch.state[target, 0] > 0:
-                path = np.empty(lead + 1, np.int32)
-                path[lead] = target
-                path[0] = source
+                scratch.found[lead] = target
+                scratch.found[0] = source
                 length = lead
             else:
                 length, side = meet(g, scratch, longest - lead, True)
@@ -177,15 +186,14 @@ def _spur(
                     if scratch.counter[LEFT] < 0:
                         length = EXHAUSTED
                     else:
-                        path = np.empty(lead + length + 1, np.int32)
-                        path[0] = source
-                        trace(g, scratch, side, position, path[lead:])
                         length += lead
+                        scratch.found[0] = source
+                        trace(g, scratch, side, position, scratch.found[lead : length + 1])
         wipe(scratch, 0)
         wipe(scratch, 1)
     unblock(scratch, prefix, n)
     unblock(scratch, g.avoid, n)
-    return path, length
+    return int(length)
 
 
 @helper
