@@ -214,7 +214,7 @@ def _ask(
 ) -> Iterator[Section]:
     graph.warm_up()
     snapshot = graph.published.snapshot("compact")
-    say(f"{title}: {len(snapshot.nodes):,} nodes, {len(snapshot.source):,} edges")
+    say(f"{title}: {len(snapshot.nodes):,} nodes, {snapshot.edges:,} edges")
     if "snapshot" in parts:
         yield from snapshot_sections(title, graph, plan.builds)
     if "searches" in parts:

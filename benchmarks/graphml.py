@@ -37,7 +37,7 @@ def graphml_section(
         Seconds the peer may take.
     """
     snapshot = graph.published.snapshot("compact")
-    m = len(snapshot.source)
+    m = snapshot.edges
     section = Section(f"GraphML: {title}", peer="networkx")
     edges = np.arange(m) < part
     ours, theirs = folder / "ours.graphml", folder / "theirs.graphml"

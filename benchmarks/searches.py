@@ -58,7 +58,7 @@ def undirected(snapshot: Snapshot) -> nx.Graph:
     """
     graph = nx.Graph()
     graph.add_nodes_from(range(len(snapshot.nodes)))
-    graph.add_edges_from(zip(snapshot.source.tolist(), snapshot.target.tolist(), strict=True))
+    graph.add_edges_from(zip(snapshot.source[:].tolist(), snapshot.target[:].tolist(), strict=True))
     return graph
 
 

@@ -26,8 +26,9 @@ def snapshot_sections(title: str, graph: CoopGraph, repetitions: int) -> list[Se
     """Time building rows and snapshot, and weigh them."""
     published = graph.published
     snapshot = published.snapshot("compact")
-    n, m = len(snapshot.nodes), len(snapshot.source)
-    edges = list(zip(snapshot.source.tolist(), snapshot.target.tolist(), strict=True))
+    n, m = len(snapshot.nodes), snapshot.edges
+    ends = snapshot.source[:], snapshot.target[:], snapshot.directed[:]
+    edges = list(zip(ends[0].tolist(), ends[1].tolist(), strict=True))
     weight = _weight(n, edges) / m
     section = Section(f"Building the graph: {title}", peer="networkx")
     table = read_projection(Ontology.shipped().projection)
@@ -39,7 +40,7 @@ def snapshot_sections(title: str, graph: CoopGraph, repetitions: int) -> list[Se
             str(repetitions),
             networkx=repeated(lambda: _networkx(n, edges), repetitions),
             rows=repeated(
-                lambda: Adjacency.build(n, snapshot.source, snapshot.target, snapshot.directed),
+                lambda: Adjacency.build(n, *ends),
                 max(3, repetitions),
             ),
             snapshot_from_store=repeated(
@@ -63,10 +64,14 @@ def snapshot_sections(title: str, graph: CoopGraph, repetitions: int) -> list[Se
         "so from the columns that a load keeps beside the generation, which is what happens after "
         "a load; “warm start” maps the snapshot that was built."
     )
-    rows = snapshot.adjacency
-    topology = sum(a.nbytes for a in (rows.indptr, rows.neighbour, rows.edge, rows.orientation))
     memory = Section(f"Bytes an edge: {title}", peer="networkx", unit="B")
-    memory.add("in memory", "1", networkx=weight, rows=topology / m, all_arrays=snapshot.nbytes / m)
+    memory.add(
+        "in memory",
+        "1",
+        networkx=weight,
+        rows=snapshot.topology_bytes / m,
+        all_arrays=snapshot.nbytes / m,
+    )
     memory.notes.append(
         f"Names (IRIs of nodes and subjects) come on top. This process now has "
         f"{resident_mib():,.0f} MiB."

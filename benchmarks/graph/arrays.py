@@ -33,7 +33,7 @@ class Arrays:
     source, target
         int32[m]: the ends of each edge.
     visible, interval, first, last
-        What :class:`EdgeFilter` reads: uint8[m], uint32[m], int32[k], int32[k].
+        What :class:`EdgeFilter` asks for: uint8[m], uint32[m], int32[k], int32[k].
     """
 
     nodes: int
@@ -79,10 +79,7 @@ class Arrays:
 
     def edge_filter(self) -> EdgeFilter:
         """Return the same for kernels."""
-        return EdgeFilter.build(
-            visible=self.visible, selection=0, day=DAY,
-            interval=self.interval, interval_from=self.first, interval_to=self.last,
-        )  # fmt: skip
+        return EdgeFilter.build(selection=0, day=DAY)
 
     def save(self, file: Path) -> None:
         """Write the arrays, for other processes."""

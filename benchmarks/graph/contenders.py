@@ -20,7 +20,10 @@ def kernels(arrays: Arrays, filtered: bool) -> Callable[[], Any]:
     """Build rows of all edges: a filter is a choice of the question."""
     from coopgraph.graph.adjacency import Adjacency
 
-    return lambda: Adjacency.build(arrays.nodes, arrays.source, arrays.target)
+    return lambda: Adjacency.build(
+        arrays.nodes, arrays.source, arrays.target, visible=arrays.visible,
+        interval=arrays.interval, interval_from=arrays.first, interval_to=arrays.last,
+    )  # fmt: skip
 
 
 def ask_kernels(graph: Any, arrays: Arrays, filtered: bool, penalty: list[int]) -> Ask:

@@ -15,6 +15,7 @@ from typing import TypeVar
 import numpy as np
 import pyoxigraph as ox
 
+from coopgraph.graph.adjacency import Adjacency
 from coopgraph.graph.dates import OPEN_FROM, OPEN_TO, day_number, valid_days
 from coopgraph.graph.draw import LEAD, SECTOR
 from coopgraph.graph.facts import DATES, SUBCLASS, TYPE, ClassTree
@@ -451,15 +452,18 @@ def _number(
         node_type=node_type,
         type_changes=changes,
         types=types,
-        source=np.fromiter((index[e[0].source] for e in edges), np.int32, len(edges)),
-        target=np.fromiter((index[e[0].target] for e in edges), np.int32, len(edges)),
-        relation=np.array(relation_codes, np.uint16),
-        directed=np.fromiter((e[0].directed for e in edges), np.bool_, len(edges)),
-        subject=np.array(subject_codes, np.int32),
-        visible=np.fromiter((e[1] for e in edges), np.uint8, len(edges)),
-        interval=np.array(interval_codes, np.uint32),
-        interval_from=np.array([first for first, _ in intervals], np.int32),
-        interval_to=np.array([last for _, last in intervals], np.int32),
+        adjacency=Adjacency.build(
+            len(iris),
+            np.fromiter((index[e[0].source] for e in edges), np.int32, len(edges)),
+            np.fromiter((index[e[0].target] for e in edges), np.int32, len(edges)),
+            np.fromiter((e[0].directed for e in edges), np.bool_, len(edges)),
+            subject=np.array(subject_codes, np.int32),
+            relation=np.array(relation_codes, np.uint16),
+            visible=np.fromiter((e[1] for e in edges), np.uint8, len(edges)),
+            interval=np.array(interval_codes, np.uint32),
+            interval_from=np.array([first for first, _ in intervals], np.int32),
+            interval_to=np.array([last for _, last in intervals], np.int32),
+        ),
         relations=[_relation(store, iri, dict(label)) for iri, label in relations],
         subjects=StringTable.of(subjects),
         sector_subjects={

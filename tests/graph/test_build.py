@@ -95,7 +95,8 @@ def test_arrays_of_a_snapshot_fit_together(full):
         edges = len(s.source)
         for column in (s.target, s.relation, s.directed, s.subject, s.visible, s.interval):
             assert len(column) == edges
-        assert s.adjacency.edges == edges
+        assert s.adjacency.edges == s.edges == edges
+        assert not len(s.adjacency.number)  # numbered by source, then target
         assert int(s.node_visible.min()) > 0
         assert s.nbytes > 0
         ends = np.concatenate([s.source, s.target])

@@ -31,6 +31,12 @@ def plain(snapshot: Snapshot) -> dict[str, object]:
     found: dict[str, object] = {}
     for member in dataclasses.fields(snapshot):
         value = getattr(snapshot, member.name)
+        if member.name == "adjacency":
+            for column in ("source", "target", "subject", "relation", "directed", "visible",
+                           "interval", "interval_from", "interval_to"):  # fmt: skip
+                values = np.asarray(getattr(snapshot, column)[:])
+                found[column] = (str(values.dtype), values.tolist())
+            continue
         if isinstance(value, np.ndarray):
             value = (str(value.dtype), value.tolist())
         elif member.name in ("nodes", "subjects"):

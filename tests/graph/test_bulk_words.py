@@ -37,7 +37,7 @@ def check(graph, selection: int, view: str) -> None:
     p = graph.published
     snapshot, words = p.snapshot(view), p.words(view)
     nodes = np.flatnonzero(snapshot.node_visible >> selection & 1)
-    edges = np.flatnonzero(snapshot.visible >> selection & 1)
+    edges = np.flatnonzero(snapshot.visible[:] >> selection & 1)
     bulk = BulkWords(p.store, snapshot, words, selection)
     labels = [{"zh": zh, "en": en} for zh, en in bulk.labels(nodes)]
     assert labels == [words.node(i, selection)["label"] for i in nodes.tolist()]

@@ -13,22 +13,22 @@ from coopgraph.graph.kernels.levels import neighbourhood
 from coopgraph.graph.kernels.shortest import shortest_path
 
 
-def star(leaves: int) -> Adjacency:
-    return Adjacency.build(leaves + 1, np.zeros(leaves, int), np.arange(1, leaves + 1))
+def star(leaves: int, **columns: object) -> Adjacency:
+    return Adjacency.build(leaves + 1, np.zeros(leaves, int), np.arange(1, leaves + 1), **columns)
 
 
 def test_a_filter_is_checked_before_a_kernel_reads():
     rows = star(3)
-    wrong = EdgeFilter.build(visible=[1, 1])
+    wrong = EdgeFilter.build(node_type=[1, 1])
     for _ in range(2):
-        with pytest.raises(ValueError, match="visible has 2 values for 3 edges"):
+        with pytest.raises(ValueError, match="node_type has 2 values for 4 nodes"):
             neighbourhood(rows, 0, 1, wrong)
     assert len(neighbourhood(rows, 0, 1).node) == 3
 
 
 def test_filters_by_turns():
-    rows = star(6)
-    some = EdgeFilter.build(visible=[1, 2, 1, 2, 1, 2])
+    rows = star(6, visible=[1, 2, 1, 2, 1, 2])
+    some = EdgeFilter.build(selection=0)
     narrower = some.narrowed(avoid=[1])
     for _ in range(3):
         assert neighbourhood(rows, 0, 1).node.tolist() == [1, 2, 3, 4, 5, 6]
@@ -47,13 +47,16 @@ def test_graphs_do_not_share_a_binding():
 
 
 def test_threads_with_different_filters():
-    rows = star(50)
-    filters = [EdgeFilter.build(visible=np.arange(1, 51) % (i + 2) == 0) for i in range(8)]
+    code = np.arange(50)
+    rows = star(50, relation=code, subject=code)
+    # More filters than are kept, by kind and by relator.
+    chosen = [(code + 1) % (i + 2) == 0 for i in range(8)]
+    filters = [EdgeFilter.build(relation_allowed=c) for c in chosen]
+    filters += [EdgeFilter.build(via_allowed=c) for c in chosen]
 
     def ask(i: int) -> bool:
-        chosen = filters[i % 8]
-        expected = (np.flatnonzero(chosen.visible) + 1).tolist()
-        return neighbourhood(rows, 0, 1, chosen).node.tolist() == expected
+        expected = (np.flatnonzero(chosen[i % 8]) + 1).tolist()
+        return neighbourhood(rows, 0, 1, filters[i % 16]).node.tolist() == expected
 
     with ThreadPoolExecutor(4) as pool:
         assert all(pool.map(ask, range(2000)))

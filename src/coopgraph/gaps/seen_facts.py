@@ -12,7 +12,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from coopgraph.graph.dates import OPEN_FROM, OPEN_TO
+from coopgraph.graph.describe import visible_edges
 from coopgraph.graph.scope import Scope
 from coopgraph.graph.snapshot import Snapshot
 from coopgraph.prediction.triples import Ints, Triples
@@ -121,13 +121,7 @@ class SeenFacts:
 def seen_facts(snapshot: Snapshot, scope: Scope) -> SeenFacts:
     """Return what is seen of a snapshot in a scope."""
     s = snapshot
-    seen = (s.visible >> np.uint8(scope.selection) & 1).astype(bool)
-    first, last = s.interval_from[s.interval], s.interval_to[s.interval]
-    if scope.day is not None:
-        seen &= (first <= scope.day) & (scope.day <= last)
-    if scope.dated_only:
-        seen &= (first != OPEN_FROM) | (last != OPEN_TO)
-    return facts_of(s, scope.selection, np.flatnonzero(seen))
+    return facts_of(s, scope.selection, np.flatnonzero(visible_edges(s, scope)))
 
 
 def facts_of(snapshot: Snapshot, selection: int, edges: Ints) -> SeenFacts:

@@ -2,70 +2,80 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple
+from threading import Lock
+from typing import Any, Final, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from coopgraph.graph.edge_filter import EdgeFilter, frozen
-from coopgraph.graph.filtered import Filtered
-from coopgraph.graph.kernels.compile import kernel
+from coopgraph.graph.bound import Bound, View
+from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter, frozen
+from coopgraph.graph.kernels.places import arcs_of, chosen_arcs, place_of
+from coopgraph.graph.kernels.rows import sort_rows
+from coopgraph.graph.kinds import Kinds
 
+T = TypeVar("T")
 
-class Rows(NamedTuple):
-    """The arrays of an :class:`Adjacency` as the kernels take them."""
-
-    indptr: NDArray[np.int64]
-    neighbour: NDArray[np.int32]
-    edge: NDArray[np.int32]
-    orientation: NDArray[np.uint8]
+_KEPT: Final = 16
+_KEPT_CHOICES: Final = 4
+RANKED: Final = 64
+"""Of every so many arcs one has its rank written down."""
+_MOST_ARCS: Final = 2**31 - 1
 
 
 @dataclass(frozen=True, eq=False)
 class Adjacency:
-    """The rows of an undirected multigraph whose edges may have a direction.
+    """The rows of an undirected multigraph whose edges may have a direction, and what they are.
 
     Row ``u`` holds an arc for every edge at ``u``, sorted by neighbour, then by edge number, so
     that parallel edges lie side by side and every search has one order. A self-loop is one arc.
 
+    The number of an edge is nowhere written: of edges that are numbered by source, then target,
+    it is the rank of its arc among all that lie in the rows of their sources. Ends are where the
+    arc is found. So an arc weighs eight bytes, and an edge with all that is known of it about 22.
+
     Attributes
     ----------
     indptr
-        int64[n + 1]: row ``u`` is ``indptr[u]:indptr[u + 1]``.
+        int32[n + 1]: row ``u`` is ``indptr[u]:indptr[u + 1]``.
     neighbour
         int32[arcs]: the node at the other end.
-    edge
-        int32[arcs]: the number of the edge.
-    orientation
-        uint8[arcs]: 0 both ways, 1 the row is the source of the directed edge, 2 its target.
+    code
+        int32[arcs]: twice the number of the edge's kind, plus one where the row is its source.
+    rank
+        int32[arcs // 64 + 1]: how many arcs before each 64th lie in the rows of their sources.
+    number
+        int32[m]: the edges by rank, where they are not numbered so; else empty.
+    kinds
+        What edges of each kind are.
+    subject
+        int32[m]: code of the relator of each edge, -1 for none; empty where none has one.
     edges
         The number of edges.
     """
 
-    indptr: NDArray[np.int64]
+    indptr: NDArray[np.int32]
     neighbour: NDArray[np.int32]
-    edge: NDArray[np.int32]
-    orientation: NDArray[np.uint8]
+    code: NDArray[np.int32]
+    rank: NDArray[np.int32]
+    number: NDArray[np.int32]
+    kinds: Kinds
+    subject: NDArray[np.int32]
     edges: int
+    _masks: OrderedDict[Any, Any] = field(default_factory=OrderedDict, repr=False)
+    _choices: OrderedDict[Any, Any] = field(default_factory=OrderedDict, repr=False)
+    _lock: Any = field(default_factory=Lock, repr=False)
 
     @property
     def nodes(self) -> int:
         """The number of nodes."""
         return len(self.indptr) - 1
 
-    @cached_property
-    def rows(self) -> Rows:
-        """The arrays as the kernels take them."""
-        return Rows(
-            frozen(self.indptr, np.int64),
-            frozen(self.neighbour, np.int32),
-            frozen(self.edge, np.int32),
-            frozen(self.orientation, np.uint8),
-        )
-
-    def filtered(self, edge_filter: EdgeFilter) -> Filtered:
+    def bound(self, edge_filter: EdgeFilter, *, both_ways: bool = False) -> Bound:
         """Bind a filter to the rows, as the kernels take both.
 
         The last one is kept: a question asks several kernels with one filter.
@@ -74,31 +84,137 @@ class Adjacency:
         ----------
         edge_filter
             What may be used.
+        both_ways
+            Whether directions are not looked at.
 
         Returns
         -------
-        Filtered
-            Rows and filter.
+        Bound
+            Rows and filter, a :class:`~coopgraph.graph.bound.View`.
 
         Raises
         ------
         ValueError
-            If a column does not fit the graph: a kernel does not look before it reads.
+            If the filter does not fit the graph: a kernel does not look before it reads.
 
         Examples
         --------
-        >>> from coopgraph.graph.edge_filter import NO_FILTER
         >>> rows = Adjacency.build(2, [0], [1])
-        >>> rows.filtered(NO_FILTER) is rows.filtered(NO_FILTER)
+        >>> rows.bound(NO_FILTER) is rows.bound(NO_FILTER)
         True
         """
-        last: tuple[EdgeFilter, Filtered] | None = self.__dict__.get("_last")
+        slot = "_both_ways" if both_ways else "_last"
+        last: tuple[EdgeFilter, Bound] | None = self.__dict__.get(slot)
         if last is not None and last[0] is edge_filter:
             return last[1]
-        edge_filter.check(self.nodes, self.edges)
-        bound = Filtered(self.rows, edge_filter)
-        self.__dict__["_last"] = (edge_filter, bound)  # one assignment: threads may race for it
-        return bound
+        made = self._view(edge_filter, both_ways)
+        self.__dict__[slot] = (edge_filter, made)  # one assignment: threads may race for it
+        return made
+
+    def _view(self, f: EdgeFilter, both_ways: bool) -> Bound:
+        f.check(self.nodes)
+        # What a filter means for kinds and relators is kept by what it says, not by who says it.
+        way = 0 if both_ways else f.direction
+        key = (f.selection, f.day, f.dated_only, way, f.relation_allowed.tobytes())
+        mask = self._kept(
+            self._masks, _KEPT, key, lambda: self.kinds.mask(f, both_ways=both_ways)
+        )  # fmt: skip
+        chosen: NDArray[np.uint8] = frozen((), np.uint8)
+        if len(f.via_allowed) and len(self.subject):
+            who = (len(f.via_allowed), f.via_none, np.packbits(f.via_allowed).tobytes())
+            chosen = self._kept(self._choices, _KEPT_CHOICES, who, lambda: self._chosen(f))
+        no_types = not len(f.node_type_allowed) or not len(f.node_type)
+        return Bound(
+            View(
+                frozen(self.indptr, np.int32),
+                frozen(self.neighbour, np.int32),
+                frozen(self.code, np.int32),
+                frozen(self.rank, np.int32),
+                frozen(self.number, np.int32),
+                mask,
+                chosen,
+                frozen((), np.uint16) if no_types else f.node_type,
+                frozen((), np.bool_) if no_types else f.node_type_allowed,
+                f.avoid,
+            )
+        )
+
+    def _kept(self, made: OrderedDict[Any, Any], most: int, key: Any, make: Callable[[], T]) -> T:
+        with self._lock:
+            found: T | None = made.get(key)
+            if found is not None:
+                made.move_to_end(key)
+                return found
+        found = make()
+        with self._lock:
+            made[key] = found
+            while len(made) > most:
+                made.popitem(last=False)
+        return found
+
+    def _chosen(self, f: EdgeFilter) -> NDArray[np.uint8]:
+        known = (self.subject >= 0) & (self.subject < len(f.via_allowed))
+        allowed = known & f.via_allowed[np.where(known, self.subject, 0)]
+        if f.via_none:
+            allowed |= self.subject < 0
+        if len(self.number):
+            allowed = allowed[self.number]
+        bits = chosen_arcs(self._plain.context, frozen(allowed, np.bool_))
+        return frozen(bits, np.uint8)
+
+    @cached_property
+    def _plain(self) -> Bound:
+        """The rows without a filter."""
+        return self._view(NO_FILTER, True)
+
+    @cached_property
+    def _rank_of(self) -> NDArray[np.int32]:
+        """int32[m]: the rank of each edge; empty where that is its number."""
+        found = np.empty(len(self.number), np.int32)
+        found[self.number] = np.arange(len(self.number), dtype=np.int32)
+        return found
+
+    def place(self, edge: int) -> tuple[int, int, int]:
+        """Return source, target and kind of an edge.
+
+        Raises
+        ------
+        IndexError
+            If there is no such edge.
+
+        Examples
+        --------
+        >>> Adjacency.build(3, [2, 0], [1, 2]).place(0)
+        (2, 1, 0)
+        """
+        if not 0 <= edge < self.edges:
+            raise IndexError(f"no edge {edge} in a graph of {self.edges} edges")
+        found: tuple[int, int, int] = place_of(
+            self._plain.context, int(self._rank_of[edge]) if len(self.number) else edge
+        )
+        return found
+
+    def arcs(self, edges: NDArray[np.integer[Any]] | None = None) -> NDArray[np.int64]:
+        """Return where the arcs of edges lie in the rows of their sources.
+
+        Parameters
+        ----------
+        edges
+            Numbers of edges that exist; ``None`` for all.
+
+        Examples
+        --------
+        >>> rows = Adjacency.build(3, [2, 0], [1, 2])
+        >>> rows.arcs().tolist(), rows.neighbour[rows.arcs()].tolist()
+        ([3, 0], [1, 2])
+        """
+        if edges is None or len(edges) > self.edges // 8:
+            every = np.flatnonzero(self.code & 1)
+            if len(self.number):
+                every = every[self._rank_of]
+            return every if edges is None else every[edges]
+        ranks = self._rank_of[edges] if len(self.number) else edges
+        return arcs_of(self._plain.context, frozen(ranks, np.int64))
 
     @classmethod
     def build(
@@ -107,6 +223,9 @@ class Adjacency:
         source: ArrayLike,
         target: ArrayLike,
         directed: ArrayLike | None = None,
+        *,
+        subject: ArrayLike = (),
+        **columns: ArrayLike,
     ) -> Adjacency:
         """Build the rows by two counting sorts.
 
@@ -118,11 +237,16 @@ class Adjacency:
             int32[m]: the ends of each edge, 0 to n - 1.
         directed
             bool[m]: whether the edge has a direction; ``None`` where none has.
+        subject
+            int32[m]: code of the relator of each edge, -1 for none.
+        **columns
+            What else is known of each edge, as :meth:`Kinds.of` takes it.
 
         Returns
         -------
         Adjacency
-            The rows; edge ``j`` is the ``j``-th of the input.
+            The rows; edge ``j`` is the ``j``-th of the input. Input that is sorted by source, then
+            target, weighs four bytes an edge less.
 
         Raises
         ------
@@ -133,13 +257,14 @@ class Adjacency:
         -----
         Scattering the arcs by neighbour, then scattering the result by row, is a radix sort of
         two digits (Knuth, The Art of Computer Programming, volume 3, 5.2.5): linear in the
-        number of edges.
+        number of edges. Ranks are those of Jacobson 1989, "Space-efficient static trees and
+        graphs".
 
         Examples
         --------
         >>> rows = Adjacency.build(3, [0, 2, 0], [1, 0, 1])
-        >>> rows.indptr.tolist(), rows.neighbour.tolist(), rows.edge.tolist()
-        ([0, 3, 5, 6], [1, 1, 2, 0, 0, 0], [0, 2, 1, 0, 2, 1])
+        >>> rows.indptr.tolist(), rows.neighbour.tolist(), (rows.code & 1).tolist()
+        ([0, 3, 5, 6], [1, 1, 2, 0, 0, 0], [1, 1, 0, 0, 0, 1])
         """
         ends = [np.asarray(array) for array in (source, target)]
         if nodes < 0 or len(ends[0]) != len(ends[1]):
@@ -148,65 +273,17 @@ class Adjacency:
             if array.size and (int(array.min()) < 0 or int(array.max()) >= nodes):
                 raise ValueError(f"an edge names a node outside 0 to {nodes - 1}")
         edges = len(ends[0])
+        if 2 * edges > _MOST_ARCS:
+            raise ValueError(f"{edges} edges are more than {_MOST_ARCS // 2}")
         if directed is None:
             directed = np.zeros(edges, dtype=np.bool_)
-        has_direction = frozen(directed, np.bool_)
-        if len(has_direction) != edges:
-            raise ValueError("directed must have one value an edge")
-        return cls(
-            *_rows(nodes, frozen(ends[0], np.int32), frozen(ends[1], np.int32), has_direction),
-            edges=edges,
+        kinds, kind = Kinds.of(directed, **columns)
+        subjects = frozen(subject, np.int32)
+        if len(kind) != edges or len(subjects) not in (0, edges):
+            raise ValueError("every column must have one value an edge")
+        indptr, neighbour, code, rank, number, sorted_input = sort_rows(
+            nodes, frozen(ends[0], np.int32), frozen(ends[1], np.int32), frozen(kind, np.int32)
         )
-
-
-@kernel
-def _rows(
-    n: int, source: NDArray[np.int32], target: NDArray[np.int32], directed: NDArray[np.bool_]
-) -> tuple[NDArray[np.int64], NDArray[np.int32], NDArray[np.int32], NDArray[np.uint8]]:
-    m = source.size
-    indptr = np.zeros(n + 1, np.int64)
-    for j in range(m):
-        indptr[source[j] + 1] += 1
-        if source[j] != target[j]:
-            indptr[target[j] + 1] += 1
-    for u in range(n):
-        indptr[u + 1] += indptr[u]
-    arcs = indptr[n]
-    # An arc is one word while it is sorted (node 31 bits, edge 31, orientation 2), so that each
-    # scattered write touches one cache line. First digit: for each node x the edges at x.
-    fill = indptr[:-1].copy()
-    first = np.empty(arcs, np.uint64)
-    for j in range(m):
-        a, b = source[j], target[j]
-        word = np.uint64(j) << np.uint64(2)
-        if a == b:
-            first[fill[a]] = np.uint64(b) << np.uint64(33) | word
-            fill[a] += 1
-            continue
-        # The orientation is seen from the row where the arc will lie: that of the other end.
-        at_source, at_target = np.uint64(0), np.uint64(0)
-        if directed[j]:
-            at_source, at_target = np.uint64(1), np.uint64(2)
-        first[fill[a]] = np.uint64(b) << np.uint64(33) | word | at_target
-        fill[a] += 1
-        first[fill[b]] = np.uint64(a) << np.uint64(33) | word | at_source
-        fill[b] += 1
-    # Second digit: hand each arc to the row of its other end, in the order of x.
-    fill[:] = indptr[:-1]
-    second = np.empty(arcs, np.uint64)
-    low = np.uint64(2**33 - 1)
-    for x in range(n):
-        here = np.uint64(x) << np.uint64(33)
-        for position in range(indptr[x], indptr[x + 1]):
-            row = np.int64(first[position] >> np.uint64(33))
-            second[fill[row]] = here | (first[position] & low)
-            fill[row] += 1
-    neighbour = np.empty(arcs, np.int32)
-    edge = np.empty(arcs, np.int32)
-    orientation = np.empty(arcs, np.uint8)
-    for position in range(arcs):
-        word = second[position]
-        neighbour[position] = np.int32(word >> np.uint64(33))
-        edge[position] = np.int32((word & low) >> np.uint64(2))
-        orientation[position] = np.uint8(word & np.uint64(3))
-    return indptr, neighbour, edge, orientation
+        if sorted_input:
+            number = np.empty(0, np.int32)
+        return cls(indptr, neighbour, code, rank, number, kinds, subjects, edges)

@@ -8,6 +8,7 @@ import numpy as np
 import pyoxigraph as ox
 from numpy.typing import NDArray
 
+from coopgraph.graph.adjacency import Adjacency
 from coopgraph.graph.class_sets import ClassSets
 from coopgraph.graph.dates import OPEN_FROM, OPEN_TO
 from coopgraph.graph.draw import SECTOR, Drawing, Edges, Label, relation_names
@@ -144,15 +145,18 @@ def _number(
         node_type=node_type,
         type_changes=changes,
         types=types,
-        source=node_of[edges.source],
-        target=node_of[edges.target],
-        relation=relation.astype(np.uint16),
-        directed=edges.directed,
-        subject=subject.astype(np.int32),
-        visible=edges.visible,
-        interval=interval.astype(np.uint32),
-        interval_from=(intervals >> 32).astype(np.int32),
-        interval_to=(intervals & 0xFFFFFFFF).astype(np.uint32).astype(np.int32),
+        adjacency=Adjacency.build(
+            len(nodes),
+            node_of[edges.source],
+            node_of[edges.target],
+            edges.directed,
+            subject=subject.astype(np.int32),
+            relation=relation.astype(np.uint16),
+            visible=edges.visible,
+            interval=interval.astype(np.uint32),
+            interval_from=(intervals >> 32).astype(np.int32),
+            interval_to=(intervals & 0xFFFFFFFF).astype(np.uint32).astype(np.int32),
+        ),
         relations=[
             _relation(store, names[code >> 32], dict(labels[code & 0xFFFFFFFF]))
             for code in said.tolist()

@@ -122,16 +122,18 @@ def _statement(
 
 def visible_edges(snapshot: Snapshot, scope: Scope) -> Bool:
     """Return which edges are seen in a scope, shape (m,)."""
-    seen: Bool = (snapshot.visible >> scope.selection & 1).astype(np.bool_)
+    kinds = snapshot.adjacency.kinds
+    seen: Bool = (kinds.visible >> scope.selection & 1).astype(np.bool_)
     if not len(seen):
         return seen
-    first = snapshot.interval_from[snapshot.interval]
-    last = snapshot.interval_to[snapshot.interval]
+    first, last = kinds.interval_from[kinds.interval], kinds.interval_to[kinds.interval]
     if scope.day is not None:
         seen &= (first <= scope.day) & (scope.day <= last)
     if scope.dated_only:
         seen &= (first != OPEN_FROM) | (last != OPEN_TO)
-    return seen
+    rows = snapshot.adjacency
+    of_edges: Bool = seen[rows.code[rows.arcs()] >> 1]
+    return of_edges
 
 
 def visible_nodes(snapshot: Snapshot, scope: Scope) -> Bool:

@@ -1,7 +1,7 @@
 """Which edges and nodes a search may use, as arrays that a kernel reads while it runs.
 
-A filter is never a copied subgraph. The columns (one value an edge or a node) belong to a
-snapshot and are shared; the choices (which codes are allowed, which day) belong to a question.
+A filter is never a copied subgraph, and holds nothing of the edges: what they are is known to the
+graph (:mod:`coopgraph.graph.kinds`); which codes are allowed, and which day, belongs to a question.
 """
 
 from __future__ import annotations
@@ -19,15 +19,10 @@ BACKWARD: Final = 2
 OPEN_START: Final = -(2**31)
 OPEN_END: Final = 2**31 - 1
 NO_DAY: Final = -(2**31)
+NO_SELECTION: Final = -1
 
 _COLUMNS: Final[dict[str, Any]] = {
-    "visible": np.uint8,
-    "relation": np.uint16,
     "relation_allowed": np.bool_,
-    "interval": np.uint32,
-    "interval_from": np.int32,
-    "interval_to": np.int32,
-    "via": np.int32,
     "via_allowed": np.bool_,
     "node_type": np.uint16,
     "node_type_allowed": np.bool_,
@@ -71,22 +66,17 @@ class EdgeFilter(NamedTuple):
 
     Attributes
     ----------
-    visible
-        uint8[m]: for each edge one bit for each of eight selections.
-    relation, relation_allowed
-        uint16[m] code of the relation of each edge; bool[r] which codes are allowed.
-    interval, interval_from, interval_to
-        uint32[m] code of the validity of each edge; int32[k] first and last day of each code in
-        days since 1970, ``OPEN_START`` and ``OPEN_END`` where there is none.
-    via, via_allowed
-        int32[m] code of the relator of each edge, -1 for none; bool[v] which codes are allowed.
+    relation_allowed
+        bool[r]: which codes of relations are allowed.
+    via_allowed
+        bool[v]: which codes of relators are allowed.
     node_type, node_type_allowed
         uint16[n] code of the type of each node; bool[t] which types a path may pass through. The
         ends of a path may have any type.
     avoid
         int32[a]: nodes that may not be used at all, ends included; sorted, each once.
     selection
-        0 to 7: an edge is allowed where ``(visible >> selection) & 1``.
+        0 to 7: an edge is allowed where ``(visible >> selection) & 1``; ``NO_SELECTION`` for any.
     day
         An edge is allowed where its interval holds this day; ``NO_DAY`` for every day.
     dated_only
@@ -97,13 +87,7 @@ class EdgeFilter(NamedTuple):
         ``ANY``, ``FORWARD`` (a directed edge only from source to target) or ``BACKWARD``.
     """
 
-    visible: NDArray[np.uint8]
-    relation: NDArray[np.uint16]
     relation_allowed: NDArray[np.bool_]
-    interval: NDArray[np.uint32]
-    interval_from: NDArray[np.int32]
-    interval_to: NDArray[np.int32]
-    via: NDArray[np.int32]
     via_allowed: NDArray[np.bool_]
     node_type: NDArray[np.uint16]
     node_type_allowed: NDArray[np.bool_]
@@ -137,8 +121,8 @@ class EdgeFilter(NamedTuple):
 
         Examples
         --------
-        >>> EdgeFilter.build(relation=[0, 1], relation_allowed=[True, False]).relation.dtype
-        dtype('uint16')
+        >>> EdgeFilter.build(relation_allowed=[1, 0]).relation_allowed.tolist()
+        [True, False]
         """
         return NO_FILTER.narrowed(**values)
 
@@ -177,40 +161,34 @@ class EdgeFilter(NamedTuple):
                 clean[name] = int(value)
             else:
                 raise TypeError(f"EdgeFilter has no field {name!r}")
-        if not 0 <= clean.get("selection", 0) <= 7:
-            raise ValueError("selection must be 0 to 7")
+        if not NO_SELECTION <= clean.get("selection", 0) <= 7:
+            raise ValueError("selection must be 0 to 7, or -1 for any")
         if clean.get("direction", ANY) not in (ANY, FORWARD, BACKWARD):
             raise ValueError("direction must be ANY, FORWARD or BACKWARD")
         return self._replace(**clean)
 
-    def check(self, nodes: int, edges: int) -> None:
-        """Make sure that the columns fit a graph: a kernel does not look before it reads.
+    def check(self, nodes: int) -> None:
+        """Make sure that the filter fits a graph: a kernel does not look before it reads.
 
         Parameters
         ----------
-        nodes, edges
+        nodes
             The size of the graph.
 
         Raises
         ------
         ValueError
-            If a column has another length than the graph.
+            If there is not one type a node.
 
         Examples
         --------
-        >>> EdgeFilter.build(visible=[1, 1]).check(nodes=3, edges=1)
+        >>> EdgeFilter.build(node_type=[1, 1]).check(nodes=3)
         Traceback (most recent call last):
             ...
-        ValueError: visible has 2 values for 1 edges
+        ValueError: node_type has 2 values for 3 nodes
         """
-        for name in ("visible", "relation", "interval", "via"):
-            length = len(getattr(self, name))
-            if length not in (0, edges):
-                raise ValueError(f"{name} has {length} values for {edges} edges")
         if len(self.node_type) not in (0, nodes):
             raise ValueError(f"node_type has {len(self.node_type)} values for {nodes} nodes")
-        if len(self.interval_from) != len(self.interval_to):
-            raise ValueError("interval_from and interval_to differ in length")
 
 
 def node_set(nodes: ArrayLike | Iterable[int]) -> NDArray[np.int32]:
@@ -244,5 +222,5 @@ _FIELDS: Final = frozenset(EdgeFilter._fields)
 _EMPTY: Final[dict[str, Any]] = {name: frozen([], dtype) for name, dtype in _COLUMNS.items()}
 
 NO_FILTER: Final = EdgeFilter(
-    **_EMPTY, selection=0, day=NO_DAY, dated_only=0, via_none=0, direction=ANY
+    **_EMPTY, selection=NO_SELECTION, day=NO_DAY, dated_only=0, via_none=0, direction=ANY
 )

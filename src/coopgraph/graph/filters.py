@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 import numpy as np
 
 from coopgraph.errors import BadRequest
-from coopgraph.graph.edge_filter import ANY, BACKWARD, FORWARD, EdgeFilter
+from coopgraph.graph.edge_filter import ANY, BACKWARD, FORWARD, NO_FILTER, EdgeFilter
 from coopgraph.graph.scope import Scope, choice
 from coopgraph.graph.snapshot import Bool, Snapshot
 from coopgraph.vocabulary import COOP
@@ -73,7 +73,7 @@ def make_filter(
     avoid = list(avoid)
     if avoid:
         changes["avoid"] = avoid
-    return snapshot.columns.narrowed(**changes)
+    return NO_FILTER.narrowed(**changes)
 
 
 def relation_mask(snapshot: Snapshot, names: Sequence[str], selection: int) -> Bool:
@@ -85,7 +85,8 @@ def relation_mask(snapshot: Snapshot, names: Sequence[str], selection: int) -> B
         If a name is neither in the vocabulary nor on an edge of the selected layers.
     """
     if not snapshot.terms.issuperset(names):
-        seen = np.unique(snapshot.relation[(snapshot.visible >> selection & 1).astype(np.bool_)])
+        kinds = snapshot.adjacency.kinds  # each is that of an edge
+        seen = np.unique(kinds.relation[(kinds.visible >> selection & 1).astype(np.bool_)])
         _check("relation", names, snapshot.terms, {snapshot.relations[r].name for r in seen})
     return np.array([r.name in names for r in snapshot.relations], np.bool_)
 

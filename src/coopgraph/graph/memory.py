@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from coopgraph.graph.adjacency import RANKED
 from coopgraph.graph.describe import visible_edges, visible_nodes
 from coopgraph.graph.scope import Scope
 from coopgraph.graph.snapshot import Snapshot
@@ -24,24 +25,35 @@ def memory_of(snapshot: Snapshot, scope: Scope, words: int) -> dict[str, int | f
     Returns
     -------
     dict
-        Bytes of ``topology`` (ends, directions, adjacency), of ``attributes`` (types, relations,
-        layers, intervals), both ``per_edge``, of ``names`` (IRIs of nodes and of what says the
-        edges), and ``words``. What is mapped from a file is in memory only as far as it was read.
+        Bytes of ``topology`` (rows, neighbours, ranks), of ``attributes`` (types of nodes; of edges
+        the code of their kind and direction at both ends, who says them, and the table of kinds
+        with relations, layers and dates), both ``per_edge``, of ``names`` (IRIs of nodes
+        and of what says the edges), and ``words``. What is mapped from a file is in memory only as
+        far as it was read.
     """
     s = snapshot
     nodes = np.flatnonzero(visible_nodes(s, scope))
     edges = np.flatnonzero(visible_edges(s, scope))
     n, m = len(nodes), len(edges)
-    arcs = 2 * m - int((s.source[edges] == s.target[edges]).sum())  # a loop is one arc
-    rows = s.adjacency.rows
-    an_arc = sum(a.itemsize for a in (rows.neighbour, rows.edge, rows.orientation))
-    an_end = s.source.itemsize + s.target.itemsize + s.directed.itemsize
-    of_edge = sum(a.itemsize for a in (s.relation, s.subject, s.visible, s.interval))
-    intervals = int(np.count_nonzero(np.bincount(s.interval[edges])))
-    topology = (n + 1) * rows.indptr.itemsize + arcs * an_arc + m * an_end
+    rows, kinds = s.adjacency, s.adjacency.kinds
+    at = rows.arcs(edges)
+    loops = int((s.source[edges] == rows.neighbour[at]).sum())
+    arcs = 2 * m - loops  # a loop is one arc
+    topology = (
+        (n + 1) * rows.indptr.itemsize
+        + arcs * rows.neighbour.itemsize
+        + (arcs // RANKED + 1) * rows.rank.itemsize
+        + (m * rows.number.itemsize if len(rows.number) else 0)
+    )
+    used = np.flatnonzero(np.bincount(rows.code[at] >> 1))
+    intervals = int(np.count_nonzero(np.bincount(kinds.interval[used])))
+    columns = (kinds.directed, kinds.visible, kinds.relation, kinds.interval)
+    a_kind = sum(column.itemsize for column in columns)
     attributes = (
         n * (s.node_visible.itemsize + s.node_type.itemsize)
-        + m * of_edge
+        + arcs * rows.code.itemsize
+        + m * s.subject.itemsize
+        + len(used) * a_kind
         + intervals * (s.interval_from.itemsize + s.interval_to.itemsize)
     )
     subjects = np.flatnonzero(np.bincount(s.subject[edges]))

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
+from coopgraph.graph.kinds import Kinds
 from coopgraph.graph.snapshot import Relation, SectorSubjects, Snapshot
 from coopgraph.store.array_file import ArrayFile, read_arrays, write_arrays
 from coopgraph.store.string_table import StringTable
 
-_COLUMNS = (
-    "node_visible", "node_type", "source", "target", "relation", "directed", "subject", "visible",
-    "interval", "interval_from", "interval_to",
-)  # fmt: skip
-_ROWS = ("indptr", "neighbour", "edge", "orientation")
+LAYOUT: Final = 2
+"""Raised whenever arrays are laid out anew: what was saved otherwise is as good as none."""
+_COLUMNS: Final = ("node_visible", "node_type")
+_ROWS: Final = ("indptr", "neighbour", "code", "rank", "number", "subject")
+_KINDS: Final = ("directed", "visible", "relation", "interval", "interval_from", "interval_to")
 
 
 def save_snapshot(path: Path, made_from: Mapping[str, Any], snapshot: Snapshot) -> None:
@@ -40,6 +41,7 @@ def save_snapshot(path: Path, made_from: Mapping[str, Any], snapshot: Snapshot) 
     """
     arrays: dict[str, NDArray[Any]] = {name: getattr(snapshot, name) for name in _COLUMNS}
     arrays |= {name: getattr(snapshot.adjacency, name) for name in _ROWS}
+    arrays |= {f"kind.{name}": getattr(snapshot.adjacency.kinds, name) for name in _KINDS}
     for name in ("nodes", "subjects"):
         table: StringTable = getattr(snapshot, name)
         arrays |= {f"{name}.letters": table.letters, f"{name}.ends": table.ends}
@@ -59,8 +61,9 @@ def save_snapshot(path: Path, made_from: Mapping[str, Any], snapshot: Snapshot) 
         "superclasses": {name: sorted(above) for name, above in snapshot.superclasses.items()},
         "terms": sorted(snapshot.terms),
         "changed": list(snapshot.type_changes),
+        "edges": snapshot.edges,
     }
-    write_arrays(path, made_from, said, arrays)
+    write_arrays(path, {**made_from, "layout": LAYOUT}, said, arrays)
 
 
 def read_snapshot(path: Path, made_from: Mapping[str, Any]) -> Snapshot | None:
@@ -73,12 +76,15 @@ def read_snapshot(path: Path, made_from: Mapping[str, Any]) -> Snapshot | None:
     made_from
         What it must have been built from.
     """
-    file = read_arrays(path, made_from)
+    file = read_arrays(path, {**made_from, "layout": LAYOUT})
     if file is None:
         return None
     said, arrays = file.said, file.arrays
     columns: dict[str, Any] = {name: arrays[name] for name in _COLUMNS}
-    snapshot = Snapshot(
+    # The rows are saved too: sorting the arcs of ten million edges takes half a second.
+    rows: dict[str, Any] = {name: arrays[name] for name in _ROWS}
+    kinds: dict[str, Any] = {name: arrays[f"kind.{name}"] for name in _KINDS}
+    return Snapshot(
         view=said["view"],
         nodes=_table(file, "nodes"),
         subjects=_table(file, "subjects"),
@@ -97,12 +103,9 @@ def read_snapshot(path: Path, made_from: Mapping[str, Any]) -> Snapshot | None:
         sector_subjects=_sectors(file),
         superclasses={name: frozenset(above) for name, above in said["superclasses"].items()},
         terms=frozenset(said["terms"]),
+        adjacency=Adjacency(**rows, kinds=Kinds(**kinds), edges=said["edges"]),
         **columns,
     )
-    # The rows are saved too: sorting the arcs of ten million edges takes half a second.
-    rows: dict[str, Any] = {name: arrays[name] for name in _ROWS}
-    snapshot.__dict__["adjacency"] = Adjacency(**rows, edges=len(snapshot.source))
-    return snapshot
 
 
 def _table(file: ArrayFile, name: str) -> StringTable:

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from coopgraph.graph.adjacency import Adjacency
-from coopgraph.graph.edge_filter import EdgeFilter
+from coopgraph.graph.edge_column import EdgeColumn
 from coopgraph.graph.layers import is_visible
 from coopgraph.store.string_table import StringTable
 
@@ -23,7 +23,6 @@ UNTYPED: Final = "Resource"
 
 Int32 = npt.NDArray[np.int32]
 UInt16 = npt.NDArray[np.uint16]
-UInt32 = npt.NDArray[np.uint32]
 UInt8 = npt.NDArray[np.uint8]
 Bool = npt.NDArray[np.bool_]
 SectorSubjects = tuple[Int32, UInt8]
@@ -66,20 +65,12 @@ class Snapshot:
         By selection: nodes whose type is another there, as ``{node: type}``.
     types
         Local names of classes.
-    source, target
-        Node indices, shape (m,), sorted by source, target, relation.
-    relation
-        Index into ``relations``, shape (m,).
-    directed
-        Shape (m,).
-    subject
-        Index into ``subjects``, shape (m,): the resource that says it, which has the evidence.
-    visible
-        Visibility bytes, shape (m,).
-    interval
-        Index into ``interval_from`` and ``interval_to``, shape (m,).
-    interval_from, interval_to
-        Days since 1970-01-01; ``OPEN_FROM`` and ``OPEN_TO`` where there is no date.
+    adjacency
+        The edges as compressed sparse rows, with what they are. They are numbered by source,
+        target, relation. Its subjects are places in ``subjects``: the resource that says the edge,
+        which has the evidence; its relations are places in ``relations``.
+    relations
+        What edges say.
     subjects
         IRIs of the resources that say something.
     sector_subjects
@@ -96,36 +87,73 @@ class Snapshot:
     node_type: UInt16
     type_changes: Mapping[int, Mapping[int, int]]
     types: Sequence[str]
-    source: Int32
-    target: Int32
-    relation: UInt16
-    directed: Bool
-    subject: Int32
-    visible: UInt8
-    interval: UInt32
-    interval_from: Int32
-    interval_to: Int32
+    adjacency: Adjacency
     relations: Sequence[Relation]
     subjects: StringTable
     sector_subjects: Mapping[str, SectorSubjects]
     superclasses: Mapping[str, frozenset[str]]
     terms: frozenset[str]
 
-    @cached_property
-    def adjacency(self) -> Adjacency:
-        """The edges as compressed sparse rows."""
-        return Adjacency.build(len(self.nodes), self.source, self.target, self.directed)
+    @property
+    def edges(self) -> int:
+        """The number of edges."""
+        return self.adjacency.edges
 
     @cached_property
-    def columns(self) -> EdgeFilter:
-        """The filter that has every column of this graph and restricts nothing yet."""
-        return EdgeFilter.build(
-            visible=self.visible,
-            relation=self.relation,
-            interval=self.interval,
-            interval_from=self.interval_from,
-            interval_to=self.interval_to,
-            via=self.subject,
+    def source(self) -> EdgeColumn:
+        """Node index of the source of each edge."""
+        rows = self.adjacency
+
+        def of_arcs(arcs: npt.NDArray[np.int64]) -> Int32:
+            return (np.searchsorted(rows.indptr, arcs, side="right") - 1).astype(np.int32)
+
+        return EdgeColumn(rows, of_arcs, lambda source, _target, _kind: source)
+
+    @cached_property
+    def target(self) -> EdgeColumn:
+        """Node index of the target of each edge."""
+        rows = self.adjacency
+        return EdgeColumn(rows, lambda arcs: rows.neighbour[arcs], lambda _s, target, _k: target)
+
+    @cached_property
+    def relation(self) -> EdgeColumn:
+        """Index into ``relations`` of each edge."""
+        return self._of_kind(self.adjacency.kinds.relation)
+
+    @cached_property
+    def directed(self) -> EdgeColumn:
+        """Whether each edge has a direction."""
+        return self._of_kind(self.adjacency.kinds.directed)
+
+    @cached_property
+    def visible(self) -> EdgeColumn:
+        """Visibility byte of each edge."""
+        return self._of_kind(self.adjacency.kinds.visible)
+
+    @cached_property
+    def interval(self) -> EdgeColumn:
+        """Index into ``interval_from`` and ``interval_to`` of each edge."""
+        return self._of_kind(self.adjacency.kinds.interval)
+
+    @property
+    def interval_from(self) -> Int32:
+        """First days since 1970-01-01; ``OPEN_FROM`` where there is none."""
+        return self.adjacency.kinds.interval_from
+
+    @property
+    def interval_to(self) -> Int32:
+        """Last days since 1970-01-01; ``OPEN_TO`` where there is none."""
+        return self.adjacency.kinds.interval_to
+
+    @property
+    def subject(self) -> Int32:
+        """Index into ``subjects`` of each edge, shape (m,)."""
+        return self.adjacency.subject
+
+    def _of_kind(self, column: npt.NDArray[Any]) -> EdgeColumn:
+        code = self.adjacency.code
+        return EdgeColumn(
+            self.adjacency, lambda arcs: column[code[arcs] >> 1], lambda _s, _t, kind: column[kind]
         )
 
     def find(self, iri: str, selection: int) -> int | None:
@@ -152,25 +180,24 @@ class Snapshot:
     def via(self, edge: int) -> str | None:
         """Return the IRI of an edge's relator; None where an end says it itself."""
         subject = self.subjects[self.subject[edge]]
-        ends = (self.nodes[self.source[edge]], self.nodes[self.target[edge]])
+        source, target, _ = self.adjacency.place(edge)
+        ends = (self.nodes[source], self.nodes[target])
         return None if subject in ends else subject
 
     @property
     def topology_bytes(self) -> int:
-        """Bytes of what says who is joined with whom: ends, directions, adjacency."""
-        arrays: list[np.ndarray[Any, Any]] = [
-            self.source, self.target, self.directed, *self.adjacency.rows,
-        ]  # fmt: skip
-        return sum(array.nbytes for array in arrays)
+        """Bytes of what says who is joined with whom: rows, neighbours, numbers of edges."""
+        rows = self.adjacency
+        return sum(array.nbytes for array in (rows.indptr, rows.neighbour, rows.rank, rows.number))
 
     @property
     def attribute_bytes(self) -> int:
-        """Bytes of what is known of nodes and edges: types, relations, layers, intervals."""
+        """Bytes of what is known of nodes and edges: types, kinds, directions, subjects."""
+        rows = self.adjacency
         arrays: list[np.ndarray[Any, Any]] = [
-            self.node_visible, self.node_type, self.relation, self.subject, self.visible,
-            self.interval, self.interval_from, self.interval_to,
+            self.node_visible, self.node_type, rows.code, rows.subject,
         ]  # fmt: skip
-        return sum(array.nbytes for array in arrays)
+        return sum(array.nbytes for array in arrays) + rows.kinds.nbytes
 
     @property
     def nbytes(self) -> int:

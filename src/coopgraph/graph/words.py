@@ -94,9 +94,11 @@ class Words:
     def edge(self, edge: int, selection: int) -> dict[str, Any]:
         """Return an edge in the shape of the API, with its evidence."""
         s = self._snapshot
-        ends = [s.nodes[end[edge]] for end in (s.source, s.target)]
+        at, to, kind = s.adjacency.place(edge)
+        kinds = s.adjacency.kinds
+        ends = [s.nodes[at], s.nodes[to]]
         source, target = (short_id(end) for end in ends)
-        relation = s.relations[s.relation[edge]]
+        relation = s.relations[kinds.relation[kind]]
         via = s.via(edge)
         subject = s.subjects[s.subject[edge]]
         # Ids are unique: a term of another vocabulary is written out.
@@ -112,11 +114,11 @@ class Words:
             "target": target,
             "relation": relation.name,
             "label": dict(relation.label),
-            "directed": bool(s.directed[edge]),
+            "directed": bool(kinds.directed[kind]),
             "via": short_id(via) if via else None,
             "status": self._status(subject, selection),
             "valid": self.valid(edge),
-            "layer": LAYERS[sayer(int(s.visible[edge]), selection)],
+            "layer": LAYERS[sayer(int(kinds.visible[kind]), selection)],
             "evidence": self.evidence(subject, sayers, relation.iri, other),
             "interpretations": self.interpretations(
                 subject, sayers, concerned if via is None or is_property(relation.iri) else None
@@ -137,15 +139,16 @@ class Words:
         if alone:
             return alone
         subject = s.subjects[s.subject[edge]]
-        ends = {s.nodes[s.source[edge]], s.nodes[s.target[edge]]} - {subject}
+        source, target, _ = s.adjacency.place(edge)
+        ends = {s.nodes[source], s.nodes[target]} - {subject}
         parts = [said_in(self._store, subject, end) & selection for end in sorted(ends)]
         return max((part for part in parts if part), key=most_trusted, default=selection)
 
     def valid(self, edge: int) -> dict[str, str | None]:
         """Return the first and last day of an edge, None where it has none."""
         s = self._snapshot
-        first = int(s.interval_from[s.interval[edge]])
-        last = int(s.interval_to[s.interval[edge]])
+        interval = s.interval[edge]
+        first, last = int(s.interval_from[interval]), int(s.interval_to[interval])
         return {
             "from": None if first == OPEN_FROM else iso_date(first),
             "to": None if last == OPEN_TO else iso_date(last),

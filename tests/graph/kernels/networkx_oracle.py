@@ -28,11 +28,14 @@ class Case:
 
     @property
     def adjacency(self) -> Adjacency:
-        return Adjacency.build(self.nodes, self.source, self.target, self.directed)
+        return Adjacency.build(
+            self.nodes, self.source, self.target, self.directed,
+            **{name: values for name, values in self.columns.items() if name != "node_type"},
+        )  # fmt: skip
 
     @property
     def edge_filter(self) -> EdgeFilter:
-        return EdgeFilter.build(**self.columns, **self.choice)
+        return EdgeFilter.build(node_type=self.columns["node_type"], **self.choice)
 
     def edge_allowed(self, j: int) -> bool:
         c, q = self.columns, self.choice
@@ -46,7 +49,7 @@ class Case:
         if q.get("dated_only") and (first, last) == (OPEN_START, OPEN_END):
             return False
         if "via_allowed" in q:
-            code = c["via"][j]
+            code = c["subject"][j]
             return bool(q.get("via_none")) if code < 0 else bool(q["via_allowed"][code])
         return True
 
@@ -95,7 +98,7 @@ def random_case(rng: np.random.Generator, nodes: int | None = None, *, plain: bo
         "interval": rng.integers(0, len(SPANS), m),
         "interval_from": [first for first, _ in SPANS],
         "interval_to": [last for _, last in SPANS],
-        "via": rng.integers(-1, 3, m),
+        "subject": rng.integers(-1, 3, m),
         "node_type": rng.integers(0, 3, n),
     }
     choice: dict[str, Any] = {"selection": 7}

@@ -39,7 +39,7 @@ def ring(n):
 
 
 def clean(used):
-    return not used.state.any() and not used.local.any()
+    return not used.parts.state.any() and not used.parts.local.any()
 
 
 @every_search
@@ -79,7 +79,7 @@ def test_one_scratch_serves_graphs_of_every_size():
     assert shortest_path(ring(5), 0, 2).sequences == [[0, 1, 2]]
     assert scratch.POOL._free[-1] is used
     assert shortest_path(ring(80), 0, 78).sequences == [[0, 79, 78]]
-    assert len(scratch.POOL._free[-1].local) == 80
+    assert len(scratch.POOL._free[-1].parts.local) == 80
 
 
 def test_threads_do_not_disturb_each_other():
@@ -141,7 +141,7 @@ def test_degenerate_graphs(search):
         with pytest.raises(IndexError):
             search(pair, 0, wrong)
     with pytest.raises(ValueError):
-        search(pair, 0, 1, EdgeFilter.build(visible=[1]))
+        search(pair, 0, 1, EdgeFilter.build(node_type=[1]))
     with pytest.raises(IndexError):
         search(Adjacency.build(0, [], []), 0, 0)
 

@@ -32,7 +32,7 @@ def expected(case, edge_filter, around, relations, kept):
     for u, w, edge in case.arcs():
         nearer = u in distance and w in distance and distance[w] == distance[u] + 1
         if nearer and (u == around.source or passes(edge_filter, u)):
-            joined.add((w, int(edge_filter.relation[edge])))
+            joined.add((w, int(case.columns["relation"][edge])))
     chosen = set(around.node[kept].tolist())
     return np.bincount([code for w, code in joined if w in chosen], minlength=relations).tolist()
 
@@ -63,5 +63,6 @@ def test_against_every_arc(relations):
 
 def test_without_relations_nothing_is_counted():
     case = random_case(np.random.default_rng(1))
+    case.columns["relation"] = ()
     around = neighbourhood(case.adjacency, 0, 2)
     assert relation_counts(case.adjacency, around, 5).tolist() == [0] * 5

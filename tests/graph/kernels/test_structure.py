@@ -140,7 +140,7 @@ def test_kin(seed, size):
         (found.jaccard, nx.jaccard_coefficient),
     ):
         assert ours == pytest.approx([score for _, _, score in theirs(graph, asked)])
-    assert not any(used.local.any() for used in scratch.POOL._free)
+    assert not any(used.parts.local.any() for used in scratch.POOL._free)
     assert kin(case.adjacency, source, case.edge_filter, jaccard=False).jaccard.size == 0
 
 
@@ -165,4 +165,4 @@ def test_degenerate_graphs(measure):
     measure(Adjacency.build(0, [], []))
     measure(Adjacency.build(1, [0], [0]))
     with pytest.raises(ValueError):
-        measure(Adjacency.build(2, [0], [1]), EdgeFilter.build(visible=[1, 1]))
+        measure(Adjacency.build(2, [0], [1]), EdgeFilter.build(node_type=[1]))

@@ -9,12 +9,13 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.adjacency import Adjacency, Rows
+from coopgraph.graph.adjacency import Adjacency
+from coopgraph.graph.bound import Context, View, view_of
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter, frozen
-from coopgraph.graph.filtered import Filtered
-from coopgraph.graph.kernels.allowed import arc_allowed, filter_mode, lower_bound, passes_type
-from coopgraph.graph.kernels.compile import kernel
+from coopgraph.graph.kernels.allowed import arc_allowed, is_listed, passes_type
+from coopgraph.graph.kernels.compile import helper, kernel
 from coopgraph.graph.kernels.levels import Neighbourhood
+from coopgraph.graph.kernels.places import edge_at, lower_bound
 from coopgraph.graph.kernels.scratch import prepare
 
 
@@ -87,13 +88,14 @@ def arcs_to(
     wanted = frozen(page, np.int32)
     if len(wanted):
         prepare(adjacency, edge_filter, around.source, int(wanted.min()), int(wanted.max()))
+    view = adjacency.bound(edge_filter)
     depth = len(around.starts) - 1
     return Arcs(
         *_arcs_to(
-            adjacency.filtered(edge_filter),
+            view.context,
             around.source,
             frozen(around.node, np.int32),
-            frozen(around.starts, np.int64),
+            frozen(around.starts, np.int32),
             depth,
             wanted,
         )
@@ -135,40 +137,38 @@ def edges_along(
     if not len(sequence):
         return Arcs(np.zeros(1, np.int64), np.empty(0, np.int32))
     prepare(adjacency, edge_filter, min(sequence), max(sequence))
-    return Arcs(*_along(adjacency.filtered(edge_filter), frozen(sequence, np.int32)))
+    view = adjacency.bound(edge_filter)
+    return Arcs(*_along(view.context, frozen(sequence, np.int32)))
 
 
-@kernel
+@helper
 def _push(edges: NDArray[np.int32], used: int, edge: int) -> NDArray[np.int32]:
     if used == edges.size:
         longer = np.empty(2 * used, np.int32)
-        longer[:used] = edges
+        for i in range(used):
+            longer[i] = edges[i]
         edges = longer
     edges[used] = edge
     return edges
 
 
-@kernel
+@helper
 def _between(
-    rows: Rows,
-    f: EdgeFilter,
-    mode: int,
+    g: View,
     tail: int,
     head: int,
     edges: NDArray[np.int32],
     used: int,
 ) -> tuple[NDArray[np.int32], int]:
     """Add the allowed edges from one node to another, found in the shorter row."""
-    row, other, want = tail, head, f.direction
-    if rows.indptr[head + 1] - rows.indptr[head] < rows.indptr[tail + 1] - rows.indptr[tail]:
-        row, other = head, tail
-        if want != 0:
-            want = 3 - want
-    begin, end = rows.indptr[row], rows.indptr[row + 1]
-    arc = lower_bound(rows.neighbour, begin, end, other)
-    while arc < end and rows.neighbour[arc] == other:
-        if arc_allowed(rows, f, mode, want, arc):
-            edges = _push(edges, used, rows.edge[arc])
+    row, other, back = tail, head, 0
+    if g.indptr[head + 1] - g.indptr[head] < g.indptr[tail + 1] - g.indptr[tail]:
+        row, other, back = head, tail, 1
+    begin, end = g.indptr[row], g.indptr[row + 1]
+    arc = lower_bound(g.neighbour, begin, end, other)
+    while arc < end and g.neighbour[arc] == other:
+        if arc_allowed(g, back, arc):
+            edges = _push(edges, used, edge_at(g, row, arc))
             used += 1
         arc += 1
     return edges, used
@@ -176,67 +176,60 @@ def _between(
 
 @kernel
 def _along(
-    view: Filtered, sequence: NDArray[np.int32]
+    view: Context, sequence: NDArray[np.int32]
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    rows, f = view.rows, view.filter
-    mode = filter_mode(f)
+    g = view_of(view)
     indptr = np.zeros(sequence.size, np.int64)
     edges = np.empty(16, np.int32)
     used = 0
     for i in range(sequence.size - 1):
-        edges, used = _between(rows, f, mode, sequence[i], sequence[i + 1], edges, used)
+        edges, used = _between(g, sequence[i], sequence[i + 1], edges, used)
         indptr[i + 1] = used
     return indptr, edges[:used].copy()
 
 
 @kernel
-def _find(nodes: NDArray[np.int32], wanted: int) -> bool:
-    place = lower_bound(nodes, 0, nodes.size, wanted)
-    return bool(place < nodes.size and nodes[place] == wanted)
-
-
-@kernel
 def _arcs_to(
-    view: Filtered,
+    view: Context,
     source: int,
     node: NDArray[np.int32],
-    starts: NDArray[np.int64],
+    starts: NDArray[np.int32],
     depth: int,
     page: NDArray[np.int32],
 ) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
-    rows, f = view.rows, view.filter
-    mode = filter_mode(f)
-    back = f.direction if f.direction == 0 else 3 - f.direction
+    g = view_of(view)
     # Level 0 is the source itself, so that every level is a slice of one array.
     every = np.empty(node.size + 1, np.int32)
     every[0] = source
-    every[1:] = node
+    for i in range(node.size):
+        every[i + 1] = node[i]
     bounds = np.empty(depth + 2, np.int64)
     bounds[0] = 0
-    bounds[1:] = starts + 1
+    for d in range(depth + 1):
+        bounds[d + 1] = starts[d] + 1
     indptr = np.zeros(page.size + 1, np.int64)
     edges = np.empty(64, np.int32)
     used = 0
     for i in range(page.size):
         v = page[i]
         for d in range(1, depth + 1):
-            if not _find(every[bounds[d] : bounds[d + 1]], v):
+            if not is_listed(every[bounds[d] : bounds[d + 1]], v):
                 continue
             nearer = every[bounds[d - 1] : bounds[d]]
-            begin, end = rows.indptr[v], rows.indptr[v + 1]
+            begin, end = g.indptr[v], g.indptr[v + 1]
             if nearer.size < end - begin:
                 for u in nearer:
-                    if u == source or passes_type(f, u):
-                        edges, used = _between(rows, f, mode, u, v, edges, used)
+                    if u == source or passes_type(g, u):
+                        edges, used = _between(g, u, v, edges, used)
                 break
             for arc in range(begin, end):
-                u = rows.neighbour[arc]
+                u = g.neighbour[arc]
                 if (
-                    arc_allowed(rows, f, mode, back, arc)
-                    and _find(nearer, u)
-                    and (u == source or passes_type(f, u))
+                    arc_allowed(g, 1, arc)
+                    and is_listed(nearer, u)
+                    and (u == source or passes_type(g, u))
                 ):
-                    edges = _push(edges, used, rows.edge[arc])
+                    edges = _push(edges, used, edge_at(g, v, arc))
                     used += 1
             break
         indptr[i + 1] = used

@@ -53,8 +53,8 @@ def betweenness(
     >>> betweenness(Adjacency.build(3, [0, 1], [1, 2]))
     (array([0., 1., 0.]), 3)
     """
-    prepare(adjacency, edge_filter)
-    indptr, head = distinct(adjacency.rows, edge_filter)
+    view = prepare(adjacency, edge_filter, both_ways=True)
+    indptr, head = distinct(view.context)
     having = np.flatnonzero(np.diff(indptr))
     most = max(1, work // max(1, len(head) + len(having)))
     pivots = having

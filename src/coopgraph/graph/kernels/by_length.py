@@ -5,19 +5,19 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.filtered import Filtered
-from coopgraph.graph.kernels.allowed import filter_mode, lower_bound
+from coopgraph.graph.bound import Context, view_of
 from coopgraph.graph.kernels.compile import kernel
 from coopgraph.graph.kernels.corridor import corridor, count_paths, distances_to
-from coopgraph.graph.kernels.scratch import DEPTH, LEFT, Scratch, block, unblock, wipe
+from coopgraph.graph.kernels.places import lower_bound
+from coopgraph.graph.kernels.scratch import DEPTH, LEFT, block, scratch_of, unblock, wipe
 from coopgraph.graph.kernels.sides import border_arcs, expand, forget_relaxed, open_side, relax
 from coopgraph.graph.kernels.walk import Found, walk
 
 
 @kernel
 def by_length(
-    view: Filtered,
-    scratch: Scratch,
+    view: Context,
+    memory: Context,
     source: int,
     target: int,
     fewest: int,
@@ -32,39 +32,38 @@ def by_length(
     Returns the paths one after the other, where each ends, the number of all shortest paths
     (with ``first_only`` and nothing required), and whether the budget was spent.
     """
-    rows, f = view.rows, view.filter
-    n = rows.indptr.size - 1
-    mode = filter_mode(f)
+    g, scratch = view_of(view), scratch_of(memory)
+    n = g.indptr.size - 1
     counter = scratch.counter
     counter[LEFT] = budget
     found = Found(np.empty(64, np.int32), np.empty(16, np.int64), np.zeros(2, np.int64))
     count = 0
-    block(scratch, f.avoid, n)
+    block(scratch, g.avoid, n)
     if scratch.state[source, 0] == 0 and scratch.state[target, 1] == 0:
         open_side(scratch, 0, source)
         open_side(scratch, 1, target)
-        cost0, cost1 = border_arcs(rows, scratch, 0), border_arcs(rows, scratch, 1)
+        cost0, cost1 = border_arcs(g, scratch, 0), border_arcs(g, scratch, 1)
         shortest = -1
         for length in range(1, longest + 1):
             side = 0 if cost0 <= cost1 else 1
             if shortest < 0 and min(cost0, cost1) == 0:
                 break
-            if expand(rows, f, mode, scratch, side, False, False) and shortest < 0:
+            if expand(g, scratch, side, False, False) and shortest < 0:
                 shortest = length
             if counter[LEFT] < 0:
                 break
             if side == 0:
-                cost0 = border_arcs(rows, scratch, 0)
+                cost0 = border_arcs(g, scratch, 0)
             else:
-                cost1 = border_arcs(rows, scratch, 1)
+                cost1 = border_arcs(g, scratch, 1)
             if shortest < 0 or length < fewest:
                 continue
-            relax(rows, f, mode, scratch, 0, shortest, length)
+            relax(g, scratch, 0, shortest, length)
             if counter[LEFT] >= 0:
-                relax(rows, f, mode, scratch, 1, shortest, length)
+                relax(g, scratch, 1, shortest, length)
             if counter[LEFT] < 0:
                 break
-            inside = corridor(rows, f, mode, scratch, length)
+            inside = corridor(g, scratch, length)
             forget_relaxed(scratch, 0)
             forget_relaxed(scratch, 1)
             if counter[LEFT] < 0:
@@ -83,7 +82,9 @@ def by_length(
                     count = count_paths(inside, start, goal)
                 to_required = np.empty((required.size, total), np.int32)
                 for k in range(required.size):
-                    to_required[k] = distances_to(inside, places[k])
+                    away = distances_to(inside, places[k])
+                    for i in range(total):
+                        to_required[k, i] = away[i]
                 found = walk(
                     inside, start, goal, length, places, to_required, limit + 1, counter, found
                 )
@@ -97,6 +98,6 @@ def by_length(
                 break
         wipe(scratch, 0)
         wipe(scratch, 1)
-    unblock(scratch, f.avoid, n)
+    unblock(scratch, g.avoid, n)
     used = found.used
     return found.flat[: used[1]], found.ends[: used[0]], count, counter[LEFT] < 0

@@ -7,16 +7,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.adjacency import Rows
-from coopgraph.graph.edge_filter import EdgeFilter
-from coopgraph.graph.filtered import Filtered
+from coopgraph.graph.bound import Context, View, view_of
 from coopgraph.graph.kernels.allowed import (
     arc_allowed,
-    filter_mode,
+    is_avoided,
     is_listed,
     passes_type,
 )
-from coopgraph.graph.kernels.compile import kernel
+from coopgraph.graph.kernels.compile import helper, kernel
 from coopgraph.graph.kernels.labels_heap import Labels, empty_labels, nodes_of, pop, push
 
 SHIFT: Final = 24
@@ -38,18 +36,16 @@ FEWEST: Final = 3
 and the least key and the fewest steps of the search that runs, each plus one; 0 for none."""
 
 
-@kernel
+@helper
 def key_of_step(penalty: NDArray[np.int32], node: int, target: int) -> int:
     """Return the key of a step to a node: one, and what passing through it costs."""
     cost = STEP if node == target else STEP + penalty[node]
     return int((np.int64(cost) << SHIFT) + 1)
 
 
-@kernel
+@helper
 def _relax(
-    rows: Rows,
-    f: EdgeFilter,
-    mode: int,
+    g: View,
     penalty: NDArray[np.int32],
     ends: tuple[int, int],
     state: NDArray[np.int64],
@@ -63,11 +59,10 @@ def _relax(
     source, target = ends
     if labels.cost[label] + 1 > state[u, side]:
         return labels, least, 0
-    want = f.direction if f.direction == 0 or side == AHEAD else 3 - f.direction
-    begin, end = rows.indptr[u], rows.indptr[u + 1]
+    begin, end = g.indptr[u], g.indptr[u + 1]
     last = -1
     for arc in range(begin, end):
-        v = rows.neighbour[arc]
+        v = g.neighbour[arc]
         if v == last:
             continue
         # What passing through a node costs is paid on arrival, so that a hub is not read before
@@ -76,12 +71,12 @@ def _relax(
         longer = through if side == AHEAD else key + key_of_step(penalty, target, target)
         if longer >= least or (state[v, side] != 0 and state[v, side] <= longer + 1):
             continue
-        if not arc_allowed(rows, f, mode, want, arc):
+        if not arc_allowed(g, side, arc):
             continue
         last = v
-        if v != source and v != target and not passes_type(f, v):
+        if v != source and v != target and not passes_type(g, v):
             continue
-        if f.avoid.size > 0 and is_listed(f.avoid, v):
+        if is_avoided(g, v):
             continue
         state[v, side] = longer + 1
         if state[v, 1 - side] != 0:
@@ -93,7 +88,7 @@ def _relax(
 
 @kernel
 def keys_to(
-    view: Filtered,
+    view: Context,
     penalty: NDArray[np.int32],
     source: int,
     target: int,
@@ -113,13 +108,12 @@ def keys_to(
         is none, ``SPENT`` when the budget is); the radius of the target's ball: a key that is
         unknown or not below it is at least that; what is left of the budget.
     """
-    rows, f = view.rows, view.filter
-    mode = filter_mode(f)
+    g = view_of(view)
     least = FAR
     step = key_of_step(penalty, target, target)
     ahead, behind = empty_labels(64), empty_labels(64)
     scanned, returned = 0, 0
-    if not (is_listed(f.avoid, source) or is_listed(f.avoid, target)):
+    if not (is_listed(g.avoid, source) or is_listed(g.avoid, target)):
         ahead = push(ahead, source, -1, 0, 0, 0)
         behind = push(behind, target, -1, 0, 0, 0)
         state[source, AHEAD] = 1
@@ -128,22 +122,20 @@ def keys_to(
         if ahead.bound[ahead.heap[0]] + behind.bound[behind.heap[0]] + step >= least:
             break
         if scanned < returned:
-            ahead, least, arcs = _relax(
-                rows, f, mode, penalty, (source, target), state, ahead, AHEAD, least
-            )
+            ahead, least, arcs = _relax(g, penalty, (source, target), state, ahead, AHEAD, least)
             scanned += arcs
         else:
-            behind, least, arcs = _relax(
-                rows, f, mode, penalty, (source, target), state, behind, BEHIND, least
-            )
+            behind, least, arcs = _relax(g, penalty, (source, target), state, behind, BEHIND, least)
             returned += arcs
     radius = least  # nodes that cost more were not looked at
     if behind.used[1] > 0:
         # Who is not reached through a node that was read is one step from one that was not.
         radius = min(radius, behind.bound[behind.heap[0]] + step)
     touched = np.empty(ahead.used[0] + behind.used[0], np.int32)
-    touched[: ahead.used[0]] = ahead.node[: ahead.used[0]]
-    touched[ahead.used[0] :] = behind.node[: behind.used[0]]
+    for i in range(ahead.used[0]):
+        touched[i] = ahead.node[i]
+    for i in range(behind.used[0]):
+        touched[ahead.used[0] + i] = behind.node[i]
     budget -= scanned + returned
     if budget < 0:
         return touched, SPENT, radius, budget
@@ -158,11 +150,9 @@ def forget(state: NDArray[np.int64], touched: NDArray[np.int32]) -> None:
         state[v, BEHIND] = 0
 
 
-@kernel
+@helper
 def _cut_off(
-    rows: Rows,
-    f: EdgeFilter,
-    mode: int,
+    g: View,
     state: NDArray[np.int64],
     source: int,
     target: int,
@@ -174,7 +164,6 @@ def _cut_off(
     The nodes of a prefix are marked as taken. A target that hangs on a taken node would otherwise
     be sought in the whole graph.
     """
-    want = f.direction if f.direction == 0 else 3 - f.direction
     queue = np.empty(most_arcs + 1, np.int32)
     queue[0] = target
     state[target, BEST] = 1
@@ -183,16 +172,16 @@ def _cut_off(
     while closed and first < tail:
         v = queue[first]
         first += 1
-        begin, end = rows.indptr[v], rows.indptr[v + 1]
+        begin, end = g.indptr[v], g.indptr[v + 1]
         left -= end - begin
         if left < 0:
             closed = False
             break
         for arc in range(begin, end):
-            u = rows.neighbour[arc]
+            u = g.neighbour[arc]
             if state[u, BEST] != 0 or state[u, FEWEST] != 0:
                 continue
-            if not arc_allowed(rows, f, mode, want, arc):
+            if not arc_allowed(g, 1, arc):
                 continue
             if u == source:
                 if not is_listed(banned, v):
@@ -209,7 +198,7 @@ def _cut_off(
 
 @kernel
 def first_cheapest(
-    view: Filtered,
+    view: Context,
     penalty: NDArray[np.int32],
     state: NDArray[np.int64],
     radius: int,
@@ -240,8 +229,7 @@ def first_cheapest(
         The key is ``NONE`` where there is no path, ``BEYOND`` where there is none up to ``most``,
         ``SPENT`` when the budget is.
     """
-    rows, f = view.rows, view.filter
-    mode = filter_mode(f)
+    g = view_of(view)
     path = np.empty(0, np.int32)
     found = NONE
     # Labels of one node are taken cheapest first, so that only one with fewer steps is of use.
@@ -249,7 +237,7 @@ def first_cheapest(
         state[v, FEWEST] = 1
     state[source, FEWEST] = 0
     labels = empty_labels(64)
-    if banned.size == 0 or not _cut_off(rows, f, mode, state, source, target, banned, _LOOK_BACK):
+    if banned.size == 0 or not _cut_off(g, state, source, target, banned, _LOOK_BACK):
         labels = push(labels, source, -1, 0, 0, 0)
     while labels.used[1] > 0:
         label = pop(labels)
@@ -263,14 +251,14 @@ def first_cheapest(
         state[u, FEWEST] = steps + 1
         if steps == most_steps:
             continue
-        begin, end = rows.indptr[u], rows.indptr[u + 1]
+        begin, end = g.indptr[u], g.indptr[u + 1]
         budget -= end - begin
         if budget < 0:
             found = SPENT
             break
         last = -1
         for arc in range(begin, end):
-            w = rows.neighbour[arc]
+            w = g.neighbour[arc]
             if w == last:
                 continue
             fewest = state[w, FEWEST]
@@ -286,12 +274,12 @@ def first_cheapest(
             best = state[w, BEST]
             if most_steps < 0 and best != 0 and best < cost + 1:
                 continue  # equal ones stay: the order of their nodes decides
-            if not arc_allowed(rows, f, mode, f.direction, arc):
+            if not arc_allowed(g, 0, arc):
                 continue
             last = w
-            if w != target and not passes_type(f, w):
+            if w != target and not passes_type(g, w):
                 continue
-            if f.avoid.size > 0 and is_listed(f.avoid, w):
+            if is_avoided(g, w):
                 continue
             if steps == 0 and banned.size > 0 and is_listed(banned, w):
                 continue

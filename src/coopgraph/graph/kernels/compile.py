@@ -1,20 +1,31 @@
-"""How the kernels are compiled: one typed alias of numba's decorator.
+"""How the kernels are compiled: typed aliases of numba's decorator.
 
 The compiled code is kept beside the source, or in numba's user cache where that folder is
 read-only, so that only the very first process pays for the compiler.
 
 numba recompiles a kernel when its own module changes, but not when a helper from another module
 does: after editing a helper, delete the ``*.nbi`` files in ``__pycache__``.
+
+What is called from kernels alone is a :func:`helper`: without the code that takes Python's objects
+apart, which for a tuple of ten arrays is several times as long as the helper, it compiles in a
+fraction of the time. In kernels arrays are copied by loops: the assignment of a slice brings
+numba's whole treatment of shapes and their error messages with it, seconds for each.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, Final, TypeVar, cast
 
 import numba
+from numba.core import types
 
 Function = TypeVar("Function", bound=Callable[..., Any])
+
+_KERNEL: Final[dict[str, Any]] = {
+    "nogil": True, "error_model": "numpy", "no_cfunc_wrapper": True,
+}  # fmt: skip
+_HELPER: Final[dict[str, Any]] = {**_KERNEL, "no_cpython_wrapper": True}
 
 
 def kernel(function: Function) -> Function:
@@ -39,11 +50,35 @@ def kernel(function: Function) -> Function:
     8
     """
     try:
-        decorated = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
+        decorated = numba.njit(cache=True, **_KERNEL)(function)
     except RuntimeError:
         # No folder for the cache can be written: compile in every process rather than fail.
-        decorated = numba.njit(nogil=True, error_model="numpy")(function)
+        decorated = numba.njit(**_KERNEL)(function)
     return cast(Function, decorated)
+
+
+def helper(function: Function) -> Function:
+    """Compile a part of kernels; only they may call it, Python may not.
+
+    Parameters
+    ----------
+    function
+        A function in the subset of Python that numba knows.
+
+    Returns
+    -------
+    Function
+        The compiled function; its code is kept with that of the kernels.
+
+    Examples
+    --------
+    >>> @helper
+    ... def half(x):
+    ...     return x // 2
+    >>> half.py_func(4)
+    2
+    """
+    return cast(Function, _once(numba.njit(**_HELPER)(function)))
 
 
 def inlined(function: Function) -> Function:
@@ -67,4 +102,23 @@ def inlined(function: Function) -> Function:
     >>> thrice.py_func(4)
     12
     """
-    return cast(Function, numba.njit(nogil=True, error_model="numpy", forceinline=True)(function))
+    return cast(Function, _once(numba.njit(forceinline=True, **_HELPER)(function)))
+
+
+def _once(dispatcher: Any) -> Any:
+    """Compile a helper once for all whole numbers, not for each width and each constant.
+
+    numba makes a version of its own for ``grow(0)``, ``grow(1)`` and ``grow(side)``: of some
+    helpers there were four.
+    """
+    find = dispatcher.get_call_template
+
+    def widened(kind: Any) -> Any:
+        kind = types.unliteral(kind)  # type: ignore[no-untyped-call]
+        return types.int64 if isinstance(kind, types.Integer) else kind
+
+    def find_widened(args: Any, kws: Any) -> Any:
+        return find(tuple(map(widened, args)), {n: widened(kind) for n, kind in kws.items()})
+
+    dispatcher.get_call_template = find_widened
+    return dispatcher

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.adjacency import Adjacency, Rows
+from coopgraph.graph.adjacency import Adjacency
+from coopgraph.graph.bound import Context, view_of
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter
-from coopgraph.graph.kernels.allowed import arc_allowed, filter_mode
+from coopgraph.graph.kernels.allowed import arc_allowed
 from coopgraph.graph.kernels.compile import kernel
 from coopgraph.graph.kernels.scratch import prepare
 
@@ -59,16 +60,16 @@ def components(adjacency: Adjacency, edge_filter: EdgeFilter = NO_FILTER) -> Com
     >>> components(Adjacency.build(4, [0, 3], [2, 3])).of_node.tolist()
     [0, 1, 0, 2]
     """
-    prepare(adjacency, edge_filter)
-    return Components(*_components(adjacency.rows, edge_filter))
+    view = prepare(adjacency, edge_filter, both_ways=True)
+    return Components(*_components(view.context))
 
 
 @kernel
-def _components(rows: Rows, f: EdgeFilter) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
-    n = rows.indptr.size - 1
-    mode = filter_mode(f)
+def _components(view: Context) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
+    g = view_of(view)
+    n = g.indptr.size - 1
     of_node = np.full(n, -2, np.int32)
-    for v in f.avoid:
+    for v in g.avoid:
         if 0 <= v < n:
             of_node[v] = -1
     queue = np.empty(n, np.int32)
@@ -83,9 +84,9 @@ def _components(rows: Rows, f: EdgeFilter) -> tuple[NDArray[np.int32], NDArray[n
         while first < tail:
             v = queue[first]
             first += 1
-            for arc in range(rows.indptr[v], rows.indptr[v + 1]):
-                w = rows.neighbour[arc]
-                if of_node[w] == -2 and arc_allowed(rows, f, mode, 0, arc):
+            for arc in range(g.indptr[v], g.indptr[v + 1]):
+                w = g.neighbour[arc]
+                if of_node[w] == -2 and arc_allowed(g, 0, arc):
                     of_node[w] = parts
                     queue[tail] = w
                     tail += 1

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.adjacency import Adjacency, Rows
-from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter
-from coopgraph.graph.kernels.compile import kernel
+from coopgraph.graph.adjacency import Adjacency
+from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter, frozen
+from coopgraph.graph.kernels.compile import helper, kernel
 from coopgraph.graph.kernels.degree import distinct
 from coopgraph.graph.kernels.scratch import prepare
 
@@ -44,18 +44,18 @@ def constraint(adjacency: Adjacency, edge_filter: EdgeFilter = NO_FILTER) -> NDA
     >>> constraint(Adjacency.build(4, [0, 0, 1], [1, 2, 2])).round(4).tolist()
     [1.125, 1.125, 1.125, nan]
     """
-    prepare(adjacency, edge_filter)
-    return _constraint(adjacency.rows, edge_filter)
+    view = prepare(adjacency, edge_filter, both_ways=True)
+    indptr, head = distinct(view.context)
+    return _constraint(frozen(indptr, np.int64), frozen(head, np.int32))
 
 
-@kernel
+@helper
 def _before(degree: NDArray[np.int64], a: int, b: int) -> bool:
     return bool(degree[a] < degree[b] or (degree[a] == degree[b] and a < b))
 
 
 @kernel
-def _constraint(rows: Rows, f: EdgeFilter) -> NDArray[np.float64]:
-    indptr, head = distinct(rows, f)
+def _constraint(indptr: NDArray[np.int64], head: NDArray[np.int32]) -> NDArray[np.float64]:
     n = indptr.size - 1
     degree = np.empty(n, np.int64)
     for v in range(n):

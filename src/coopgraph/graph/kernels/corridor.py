@@ -7,12 +7,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.adjacency import Rows
-from coopgraph.graph.edge_filter import EdgeFilter
+from coopgraph.graph.bound import View
 from coopgraph.graph.kernels.allowed import arc_allowed
-from coopgraph.graph.kernels.compile import kernel
+from coopgraph.graph.kernels.compile import helper
+from coopgraph.graph.kernels.order import sort_nodes
 from coopgraph.graph.kernels.scratch import DEPTH, LEFT, Scratch
-from coopgraph.graph.kernels.sides import wanted
 
 
 class Corridor(NamedTuple):
@@ -28,16 +27,17 @@ class Corridor(NamedTuple):
     distance: NDArray[np.int32]
 
 
-@kernel
+@helper
 def grown(pairs: NDArray[np.int32]) -> NDArray[np.int32]:
     """Return an array with twice the room and the same beginning."""
     larger = np.empty((pairs.shape[0] * 2, pairs.shape[1]), pairs.dtype)
-    larger[: pairs.shape[0]] = pairs
+    for i in range(pairs.shape[0]):
+        larger[i, 0], larger[i, 1] = pairs[i, 0], pairs[i, 1]
     return larger
 
 
-@kernel
-def corridor(rows: Rows, f: EdgeFilter, mode: int, scratch: Scratch, length: int) -> Corridor:
+@helper
+def corridor(g: View, scratch: Scratch, length: int) -> Corridor:
     """Collect the corridor of a length; both sides together must have come that far.
 
     Every arc of it starts at a node whose row side 0 has scanned, or ends at one whose row side
@@ -47,7 +47,7 @@ def corridor(rows: Rows, f: EdgeFilter, mode: int, scratch: Scratch, length: int
     total = nodes.size
     for i in range(total):
         scratch.local[nodes[i]] = i + 1
-    pairs, used = _arcs(rows, f, mode, scratch, nodes, length)
+    pairs, used = _arcs(g, scratch, nodes, length)
     indptr = np.zeros(total + 1, np.int64)
     for k in range(used):
         indptr[pairs[k, 0] + 1] += 1
@@ -68,7 +68,7 @@ def corridor(rows: Rows, f: EdgeFilter, mode: int, scratch: Scratch, length: int
     return Corridor(nodes, indptr, head, distance)
 
 
-@kernel
+@helper
 def _members(scratch: Scratch, length: int) -> NDArray[np.int32]:
     state, queue, level, counter = scratch.state, scratch.queue, scratch.level, scratch.counter
     reached0 = level[0, counter[DEPTH] + 1]
@@ -87,15 +87,13 @@ def _members(scratch: Scratch, length: int) -> NDArray[np.int32]:
             found[used] = v
             used += 1
     nodes = found[:used].copy()
-    nodes.sort()
+    sort_nodes(nodes, 0, used)
     return nodes
 
 
-@kernel
+@helper
 def _arcs(
-    rows: Rows,
-    f: EdgeFilter,
-    mode: int,
+    g: View,
     scratch: Scratch,
     nodes: NDArray[np.int32],
     length: int,
@@ -104,18 +102,17 @@ def _arcs(
     pairs = np.empty((max(nodes.size, 16), 2), np.int32)
     used = 0
     for side in range(2):
-        want = wanted(f, side)
         for i in range(nodes.size):
             v = nodes[i]
             if state[v, side] - 1 >= counter[DEPTH + side]:
                 continue
-            begin, end = rows.indptr[v], rows.indptr[v + 1]
+            begin, end = g.indptr[v], g.indptr[v + 1]
             counter[LEFT] -= end - begin
             if counter[LEFT] < 0:
                 return pairs, 0
             last = -1
             for arc in range(begin, end):
-                w = rows.neighbour[arc]
+                w = g.neighbour[arc]
                 if local[w] == 0 or w == v:
                     continue
                 if w == last:
@@ -129,7 +126,7 @@ def _arcs(
                 # No path goes on after its target or comes back to its source.
                 if state[tail, 1] == 1 or state[head, 0] == 1:
                     continue
-                if not arc_allowed(rows, f, mode, want, arc):
+                if not arc_allowed(g, side, arc):
                     continue
                 last = w
                 if used == pairs.shape[0]:
@@ -140,7 +137,7 @@ def _arcs(
     return pairs, used
 
 
-@kernel
+@helper
 def distances_to(inside: Corridor, goal: int) -> NDArray[np.int32]:
     """Return the distance from every node of a corridor to one of them; -1 for none."""
     total = inside.node.size
@@ -172,7 +169,7 @@ def distances_to(inside: Corridor, goal: int) -> NDArray[np.int32]:
     return distance
 
 
-@kernel
+@helper
 def count_paths(inside: Corridor, source: int, target: int) -> int:
     """Count the paths in the corridor of the shortest length, at most 2**62."""
     total = inside.node.size

@@ -5,16 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.adjacency import Rows
-from coopgraph.graph.edge_filter import EdgeFilter
-from coopgraph.graph.kernels.allowed import arc_allowed, lower_bound
-from coopgraph.graph.kernels.compile import kernel
+from coopgraph.graph.bound import View
+from coopgraph.graph.kernels.allowed import arc_allowed
+from coopgraph.graph.kernels.compile import helper
+from coopgraph.graph.kernels.places import lower_bound
 from coopgraph.graph.kernels.scratch import AT, DEPTH, LEFT, Scratch
-from coopgraph.graph.kernels.sides import expand, wanted
+from coopgraph.graph.kernels.sides import expand
 
 
-@kernel
-def first_bridge(rows: Rows, f: EdgeFilter, mode: int, scratch: Scratch, side: int) -> int:
+@helper
+def first_bridge(g: View, scratch: Scratch, side: int) -> int:
     """Return the queue position on side 0 from which the first shortest path crosses over.
 
     Rows are sorted, so side 0 reaches the nodes of each level in the order of their first
@@ -31,12 +31,11 @@ def first_bridge(rows: Rows, f: EdgeFilter, mode: int, scratch: Scratch, side: i
     spare = 0
     for i in range(counter[AT], level[1, counter[DEPTH + 1]]):
         v = queue[1, i]
-        spare += rows.indptr[v + 1] - rows.indptr[v]
+        spare += g.indptr[v + 1] - g.indptr[v]
     label = counter[DEPTH + 1]
-    want = wanted(f, 0)
     for i in range(level[0, depth], last):
         u = queue[0, i]
-        begin, end = rows.indptr[u], rows.indptr[u + 1]
+        begin, end = g.indptr[u], g.indptr[u + 1]
         spare -= end - begin
         if spare < 0:
             break
@@ -44,23 +43,19 @@ def first_bridge(rows: Rows, f: EdgeFilter, mode: int, scratch: Scratch, side: i
         if counter[LEFT] < 0:
             return 0
         for arc in range(begin, end):
-            if scratch.state[rows.neighbour[arc], 1] == label and arc_allowed(
-                rows, f, mode, want, arc
-            ):
+            if scratch.state[g.neighbour[arc], 1] == label and arc_allowed(g, 0, arc):
                 return i
     counter[DEPTH + 1] -= 1
-    expand(rows, f, mode, scratch, 1, False, True)
+    expand(g, scratch, 1, False, True)
     for i in range(level[0, depth], last):
         if scratch.state[queue[0, i], 1] == label + 1:
             return i
     return 0
 
 
-@kernel
+@helper
 def trace(
-    rows: Rows,
-    f: EdgeFilter,
-    mode: int,
+    g: View,
     scratch: Scratch,
     side: int,
     position: int,
@@ -68,7 +63,6 @@ def trace(
 ) -> None:
     """Write the first shortest path through a node of side 0's border."""
     level, queue = scratch.level, scratch.queue
-    want = wanted(f, 0)
     # When side 0 grew last the crossing starts one level before its depth.
     depth = scratch.counter[DEPTH] - (1 - side)
     path[depth] = queue[0, position]
@@ -77,32 +71,29 @@ def trace(
         # The first of the level that has an arc to u is the one that reached it.
         for i in range(level[0, distance], level[0, distance + 1]):
             v = queue[0, i]
-            if joined(rows, f, mode, want, v, u):
+            if joined(g, v, u):
                 path[distance] = v
                 break
     for i in range(depth + 1, path.size):
-        path[i] = _smallest_step(rows, f, mode, scratch, path[i - 1], path.size - 1 - i)
+        path[i] = _smallest_step(g, scratch, path[i - 1], path.size - 1 - i)
 
 
-@kernel
-def joined(rows: Rows, f: EdgeFilter, mode: int, want: int, u: int, w: int) -> bool:
+@helper
+def joined(g: View, u: int, w: int) -> bool:
     """Say whether an allowed arc leads from u to w."""
-    end = rows.indptr[u + 1]
-    arc = lower_bound(rows.neighbour, rows.indptr[u], end, w)
-    while arc < end and rows.neighbour[arc] == w:
-        if arc_allowed(rows, f, mode, want, arc):
+    end = g.indptr[u + 1]
+    arc = lower_bound(g.neighbour, g.indptr[u], end, w)
+    while arc < end and g.neighbour[arc] == w:
+        if arc_allowed(g, 0, arc):
             return True
         arc += 1
     return False
 
 
-@kernel
-def _smallest_step(
-    rows: Rows, f: EdgeFilter, mode: int, scratch: Scratch, u: int, distance: int
-) -> int:
+@helper
+def _smallest_step(g: View, scratch: Scratch, u: int, distance: int) -> int:
     """Return the smallest neighbour at a distance from the target."""
-    want = wanted(f, 0)
-    begin, end = rows.indptr[u], rows.indptr[u + 1]
+    begin, end = g.indptr[u], g.indptr[u + 1]
     if distance <= scratch.counter[DEPTH + 1]:
         first, last = scratch.level[1, distance], scratch.level[1, distance + 1]
         # A hub that no side has scanned: look the few candidates up in its sorted row instead.
@@ -110,11 +101,11 @@ def _smallest_step(
             best = np.int32(2**31 - 1)
             for i in range(first, last):
                 w = scratch.queue[1, i]
-                if w < best and joined(rows, f, mode, want, u, w):
+                if w < best and joined(g, u, w):
                     best = w
             return int(best)
     for arc in range(begin, end):
-        w = rows.neighbour[arc]
-        if scratch.state[w, 1] == distance + 1 and arc_allowed(rows, f, mode, want, arc):
+        w = g.neighbour[arc]
+        if scratch.state[w, 1] == distance + 1 and arc_allowed(g, 0, arc):
             return int(w)
     return -1

@@ -3,15 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.adjacency import Adjacency, Rows
+from coopgraph.graph.adjacency import Adjacency
+from coopgraph.graph.bound import Context, view_of
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter
-from coopgraph.graph.kernels.allowed import arc_allowed, filter_mode
+from coopgraph.graph.kernels.allowed import arc_allowed
 from coopgraph.graph.kernels.compile import kernel
+from coopgraph.graph.kernels.places import edge_at, lower_bound
 from coopgraph.graph.kernels.scratch import prepare
+
+SEEN: Final = 0
+"""Columns of what is known of a node: when it was met, from 1 (-1 where it may not be used)."""
+LOW: Final = 1
+NEXT: Final = 2
+CAME_BY: Final = 3
+"""The arc that led to it plus one; negative once the way back was seen."""
+BELOW: Final = 4
+PARTS: Final = 5
+LARGEST: Final = 6
+APART: Final = 7
 
 
 @dataclass(frozen=True)
@@ -70,92 +84,100 @@ def cuts(adjacency: Adjacency, edge_filter: EdgeFilter = NO_FILTER) -> Cuts:
     >>> found.bridge.tolist(), found.point.tolist(), found.point_cuts_off.tolist()
     ([0], [1], [1])
     """
-    prepare(adjacency, edge_filter)
-    size, largest, parts, bridge = _cuts(adjacency.rows, edge_filter, adjacency.edges)
-    edges = np.flatnonzero(bridge).astype(np.int32)
-    points = np.flatnonzero(parts > 1).astype(np.int32)
-    return Cuts(edges, bridge[edges], points, parts[points], size[points] - 1 - largest[points])
+    view = prepare(adjacency, edge_filter, both_ways=True)
+    node, edge, edge_cuts_off = _cuts(view.context)
+    order = np.argsort(edge)
+    point = np.flatnonzero(node[:, PARTS] > 1).astype(np.int32)
+    parts, off = (node[point, column].astype(np.int64) for column in (PARTS, APART))
+    return Cuts(edge[order], edge_cuts_off[order].astype(np.int64), point, parts, off)
 
 
 @kernel
-def _cuts(
-    rows: Rows, f: EdgeFilter, edges: int
-) -> tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]:
-    n = rows.indptr.size - 1
-    mode = filter_mode(f)
-    seen = np.zeros(n, np.int32)  # when a node was met, from 1
-    low = np.zeros(n, np.int32)
-    below = np.zeros(n, np.int64)  # nodes in the subtree
-    whole = np.zeros(n, np.int64)  # nodes in the component
-    parts = np.zeros(n, np.int64)
-    largest = np.zeros(n, np.int64)  # of the parts that a node separates
-    apart = np.zeros(n, np.int64)  # nodes in them
-    bridge = np.zeros(edges, np.int64)  # nodes on the smaller side
-    avoided = np.zeros(n, np.bool_)
-    for v in f.avoid:
+def _cuts(view: Context) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int32]]:
+    """Return int32[n, 8], and bridges with the nodes on their smaller side.
+
+    Of each node the number of parts it separates, and at ``APART`` how many nodes are outside the
+    largest of them.
+    """
+    g = view_of(view)
+    n = g.indptr.size - 1
+    node = np.zeros((n, 8), np.int32)  # half a cache line each
+    for v in g.avoid:
         if 0 <= v < n:
-            avoided[v] = True
-    position = rows.indptr[:-1].copy()
-    came_by = np.full(n, -1, np.int32)
+            node[v, SEEN] = -1
+    bridge = np.zeros(n, np.int32)  # below a bridge: nodes on its smaller side
     stack = np.empty(n, np.int32)
     order = np.empty(n, np.int32)
     clock = 0
+    bridges = 0
     for root in range(n):
-        if seen[root] != 0 or avoided[root]:
+        if node[root, SEEN] != 0:
             continue
         begin = clock
-        stack[0] = root
+        v = root
         depth = 0
+        stack[0] = v
+        order[clock] = v
         clock += 1
-        seen[root] = clock
-        low[root] = clock
-        order[clock - 1] = root
-        below[root] = 1
-        while depth >= 0:
-            v = stack[depth]
-            if position[v] < rows.indptr[v + 1]:
-                arc = position[v]
-                position[v] += 1
-                w = rows.neighbour[arc]
-                if (
-                    w == v
-                    or avoided[w]
-                    or rows.edge[arc] == came_by[v]
-                    or not arc_allowed(rows, f, mode, 0, arc)
-                ):
+        node[v, SEEN] = node[v, LOW] = clock
+        node[v, BELOW] = 1
+        node[v, NEXT] = g.indptr[v]
+        while True:
+            arc = node[v, NEXT]
+            if arc < g.indptr[v + 1]:
+                node[v, NEXT] = arc + 1
+                w = g.neighbour[arc]
+                met = node[w, SEEN]
+                if w == v or met < 0 or not arc_allowed(g, 0, arc):
                     continue
-                if seen[w] != 0:
-                    low[v] = min(low[v], seen[w])
+                if met != 0:
+                    # Of the edges to whoever led here one is the way it was come by.
+                    if node[v, CAME_BY] > 0 and w == stack[depth - 1]:
+                        node[v, CAME_BY] = -node[v, CAME_BY]
+                    elif met < node[v, LOW]:
+                        node[v, LOW] = met
                     continue
+                order[clock] = w
                 clock += 1
-                seen[w] = clock
-                low[w] = clock
-                order[clock - 1] = w
-                below[w] = 1
-                came_by[w] = rows.edge[arc]
+                node[w, SEEN] = node[w, LOW] = clock
+                node[w, BELOW] = 1
+                node[w, NEXT] = g.indptr[w]
+                node[w, CAME_BY] = arc + 1
                 depth += 1
-                stack[depth] = w
+                stack[depth] = v = w
                 continue
             depth -= 1
             if depth < 0:
                 break
             u = stack[depth]
-            low[u] = min(low[u], low[v])
-            below[u] += below[v]
-            if low[v] > seen[u]:
-                bridge[came_by[v]] = below[v]
-            if low[v] >= seen[u]:
-                parts[u] += 1
-                apart[u] += below[v]
-                largest[u] = max(largest[u], below[v])
+            node[u, LOW] = min(node[u, LOW], node[v, LOW])
+            below = node[v, BELOW]
+            node[u, BELOW] += below
+            if node[v, LOW] > node[u, SEEN]:
+                bridge[v] = below
+                bridges += 1
+            if node[v, LOW] >= node[u, SEEN]:
+                node[u, PARTS] += 1
+                node[u, APART] += below
+                node[u, LARGEST] = max(node[u, LARGEST], below)
+            v = u
         total = clock - begin
         for i in range(begin, clock):
             v = order[i]
-            whole[v] = total
-            rest = total - 1 - apart[v]
+            rest = total - 1 - node[v, APART]
             if rest > 0:  # the part of whoever led here
-                parts[v] += 1
-                largest[v] = max(largest[v], rest)
-            if came_by[v] >= 0 and bridge[came_by[v]] > 0:
-                bridge[came_by[v]] = min(bridge[came_by[v]], total - bridge[came_by[v]])
-    return whole, largest, parts, bridge
+                node[v, PARTS] += 1
+                node[v, LARGEST] = max(node[v, LARGEST], rest)
+            node[v, APART] = total - 1 - node[v, LARGEST]
+            bridge[v] = min(bridge[v], total - bridge[v])
+    edge = np.empty(bridges, np.int32)
+    off = np.empty(bridges, np.int32)
+    used = 0
+    for v in range(n):
+        if bridge[v] > 0:
+            arc = abs(node[v, CAME_BY]) - 1
+            row = lower_bound(g.indptr, 0, n + 1, arc + 1) - 1
+            edge[used] = edge_at(g, row, arc)
+            off[used] = bridge[v]
+            used += 1
+    return node, edge, off

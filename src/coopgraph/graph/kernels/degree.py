@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.adjacency import Adjacency, Rows
+from coopgraph.graph.adjacency import Adjacency
+from coopgraph.graph.bound import Context, view_of
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter, frozen
-from coopgraph.graph.kernels.allowed import arc_allowed, filter_mode, is_listed
+from coopgraph.graph.kernels.allowed import arc_allowed, is_avoided
 from coopgraph.graph.kernels.compile import kernel
 from coopgraph.graph.kernels.scratch import prepare
 
@@ -37,49 +38,49 @@ def degrees(adjacency: Adjacency, edge_filter: EdgeFilter = NO_FILTER) -> NDArra
     >>> degrees(Adjacency.build(3, [0, 0, 1, 2], [1, 1, 2, 2])).tolist()
     [1, 2, 1]
     """
-    prepare(adjacency, edge_filter)
-    return frozen(_degrees(adjacency.rows, edge_filter), np.int32)
+    view = prepare(adjacency, edge_filter)
+    return frozen(_degrees(view.context), np.int32)
 
 
 @kernel
-def _degrees(rows: Rows, f: EdgeFilter) -> NDArray[np.int32]:
-    n = rows.indptr.size - 1
-    mode = filter_mode(f)
+def _degrees(view: Context) -> NDArray[np.int32]:
+    g = view_of(view)
+    n = g.indptr.size - 1
     degree = np.zeros(n, np.int32)
     for v in range(n):
-        if f.avoid.size > 0 and is_listed(f.avoid, v):
+        if is_avoided(g, v):
             continue
         last = v
-        for arc in range(rows.indptr[v], rows.indptr[v + 1]):
-            w = rows.neighbour[arc]
-            if w in (v, last) or not arc_allowed(rows, f, mode, f.direction, arc):
+        for arc in range(g.indptr[v], g.indptr[v + 1]):
+            w = g.neighbour[arc]
+            if w in (v, last) or not arc_allowed(g, 0, arc):
                 continue
             last = w
-            if f.avoid.size == 0 or not is_listed(f.avoid, w):
+            if not is_avoided(g, w):
                 degree[v] += 1
     return degree
 
 
 @kernel
-def distinct(rows: Rows, f: EdgeFilter) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+def distinct(view: Context) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     """Return rows of the distinct neighbours both ways, sorted, without self-loops.
 
     For measures that look at the whole graph many times over: the filter is asked once an arc.
     """
-    n = rows.indptr.size - 1
-    mode = filter_mode(f)
+    g = view_of(view)
+    n = g.indptr.size - 1
     indptr = np.zeros(n + 1, np.int64)
-    head = np.empty(rows.indptr[n], np.int32)
+    head = np.empty(g.indptr[n], np.int32)
     used = 0
     for v in range(n):
-        if f.avoid.size == 0 or not is_listed(f.avoid, v):
+        if not is_avoided(g, v):
             last = v
-            for arc in range(rows.indptr[v], rows.indptr[v + 1]):
-                w = rows.neighbour[arc]
-                if w in (v, last) or not arc_allowed(rows, f, mode, 0, arc):
+            for arc in range(g.indptr[v], g.indptr[v + 1]):
+                w = g.neighbour[arc]
+                if w in (v, last) or not arc_allowed(g, 0, arc):
                     continue
                 last = w
-                if f.avoid.size == 0 or not is_listed(f.avoid, w):
+                if not is_avoided(g, w):
                     head[used] = w
                     used += 1
         indptr[v + 1] = used

@@ -6,11 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
+from coopgraph.graph.bound import Context, view_of
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter, frozen
-from coopgraph.graph.filtered import Filtered
-from coopgraph.graph.kernels.allowed import arc_allowed, filter_mode, lower_bound, passes_type
+from coopgraph.graph.kernels.allowed import arc_allowed, passes_type
 from coopgraph.graph.kernels.compile import kernel
 from coopgraph.graph.kernels.levels import Neighbourhood
+from coopgraph.graph.kernels.places import lower_bound
 from coopgraph.graph.kernels.scratch import prepare
 
 
@@ -32,14 +33,15 @@ def relation_counts(
     relations
         How many codes of relations there are.
     edge_filter
-        The filter that the neighbourhood was found with; its ``relation`` column is counted.
+        The filter that the neighbourhood was found with.
     kept
         bool[k]: which nodes of the neighbourhood count; ``None`` for all.
 
     Returns
     -------
     numpy.ndarray
-        int64[relations]: a neighbour that several relations join counts for each of them.
+        int64[relations]: a neighbour that several relations join counts for each of them. Zeros
+        where the graph has no relations.
 
     Raises
     ------
@@ -53,33 +55,34 @@ def relation_counts(
     Examples
     --------
     >>> from coopgraph.graph.kernels.levels import neighbourhood
-    >>> rows = Adjacency.build(3, [0, 0, 0], [1, 1, 2])
-    >>> by_relation = EdgeFilter.build(relation=[0, 1, 1])
-    >>> relation_counts(rows, neighbourhood(rows, 0, 1), 2, by_relation).tolist()
+    >>> rows = Adjacency.build(3, [0, 0, 0], [1, 1, 2], relation=[0, 1, 1])
+    >>> relation_counts(rows, neighbourhood(rows, 0, 1), 2).tolist()
     [1, 2]
     """
-    prepare(adjacency, edge_filter)
+    view = prepare(adjacency, edge_filter)
+    if not len(adjacency.kinds.relation):
+        return np.zeros(relations, np.int64)
     if kept is None:
         kept = np.ones(len(around.node), np.bool_)
     return _count(
-        adjacency.filtered(edge_filter), around.source, frozen(around.node, np.int32),
-        frozen(around.starts, np.int64), relations, frozen(kept, np.bool_),
+        view.context, adjacency.kinds.relation, around.source, frozen(around.node, np.int32),
+        frozen(around.starts, np.int32), relations, frozen(kept, np.bool_),
     )  # fmt: skip
 
 
 @kernel
 def _count(
-    view: Filtered,
+    view: Context,
+    relation: NDArray[np.uint16],
     source: int,
     node: NDArray[np.int32],
-    starts: NDArray[np.int64],
+    starts: NDArray[np.int32],
     relations: int,
     kept: NDArray[np.bool_],
 ) -> NDArray[np.int64]:
-    rows, f = view.rows, view.filter
-    mode = filter_mode(f)
+    g = view_of(view)
     counts = np.zeros(relations, np.int64)
-    if f.relation.size == 0 or node.size == 0:
+    if node.size == 0:
         return counts
     words = (relations + 63) // 64
     seen = np.zeros((node.size, words), np.uint64)
@@ -88,11 +91,11 @@ def _count(
         nearer = 0 if d == 0 else starts[d - 1]
         for i in range(nearer, max(first, 1) if d == 0 else first):
             u = source if d == 0 else node[i]
-            if u != source and not passes_type(f, u):
+            if u != source and not passes_type(g, u):
                 continue
             place, previous = first, -1
-            for arc in range(rows.indptr[u], rows.indptr[u + 1]):
-                w = rows.neighbour[arc]
+            for arc in range(g.indptr[u], g.indptr[u + 1]):
+                w = g.neighbour[arc]
                 if w != previous:  # rows and levels are sorted: the search goes on from here
                     previous = w
                     if place < last and node[place] < w:
@@ -103,9 +106,9 @@ def _count(
                     break
                 if node[place] != w or not kept[place]:
                     continue
-                if not arc_allowed(rows, f, mode, f.direction, arc):
+                if not arc_allowed(g, 0, arc):
                     continue
-                code = f.relation[rows.edge[arc]]
+                code = relation[g.code[arc] >> 1]
                 bit = np.uint64(1) << np.uint64(code % 64)
                 if not seen[place, code // 64] & bit:
                     seen[place, code // 64] |= bit

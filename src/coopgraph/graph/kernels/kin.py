@@ -8,11 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
+from coopgraph.graph.bound import Context, View, view_of
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter
-from coopgraph.graph.filtered import Filtered
-from coopgraph.graph.kernels.allowed import arc_allowed, filter_mode, is_listed, passes_type
-from coopgraph.graph.kernels.compile import kernel
-from coopgraph.graph.kernels.scratch import POOL, Scratch, prepare
+from coopgraph.graph.kernels.allowed import arc_allowed, is_avoided, passes_type
+from coopgraph.graph.kernels.compile import helper, kernel
+from coopgraph.graph.kernels.order import sort_nodes
+from coopgraph.graph.kernels.scratch import POOL, prepare, scratch_of
 
 
 @dataclass(frozen=True)
@@ -85,104 +86,104 @@ def kin(
     >>> found.node.tolist(), found.common.tolist(), found.resource_allocation.tolist()
     ([3], [2], [1.0])
     """
-    prepare(adjacency, edge_filter, source)
+    view = prepare(adjacency, edge_filter, source, both_ways=True)
     scratch = POOL.take(adjacency.nodes)
-    found = _kin(adjacency.filtered(edge_filter), scratch, source, jaccard)
+    parts = scratch.parts
+    used, values = _kin(view.context, scratch.context, source, jaccard)
+    node = parts.queue.ravel()[:used].copy()
+    common = parts.found[:used].copy()
     POOL.give_back(scratch)
-    return Kin(*found)
+    adamic_adar, allocation, shares = values
+    return Kin(node, common, adamic_adar, allocation, shares if jaccard else shares[:0])
 
 
 @kernel
 def _kin(
-    view: Filtered, scratch: Scratch, source: int, jaccard: bool
-) -> tuple[
-    NDArray[np.int32],
-    NDArray[np.int32],
-    NDArray[np.float64],
-    NDArray[np.float64],
-    NDArray[np.float64],
-]:
-    rows, f = view.rows, view.filter
-    mode = filter_mode(f)
-    local = scratch.local  # place in the answer plus one
-    node = np.empty(64, np.int32)
-    common = np.empty(64, np.int32)
-    adar = np.empty(64, np.float64)
-    allocation = np.empty(64, np.float64)
-    middle = np.empty(64, np.int32)
+    view: Context, memory: Context, source: int, jaccard: bool
+) -> tuple[int, NDArray[np.float64]]:
+    """Leave nodes in the first queue, and how many neighbours they share in what is found.
+
+    Returns their number, and float64[3, k]: Adamic-Adar, resource allocation and Jaccard.
+    """
+    g, scratch = view_of(view), scratch_of(memory)
+    local = scratch.local  # place in the order of discovery plus one
+    node, common, middle = scratch.queue[0], scratch.found, scratch.queue[1]
+    sums = np.empty((64, 2), np.float64)
     used = 0
     own = 0
     last = source
-    blocked = f.avoid.size > 0 and is_listed(f.avoid, source)
-    end = rows.indptr[source] if blocked else rows.indptr[source + 1]
-    for arc in range(rows.indptr[source], end):
-        z = rows.neighbour[arc]
-        if z in (last, source) or not arc_allowed(rows, f, mode, 0, arc):
+    end = g.indptr[source] if is_avoided(g, source) else g.indptr[source + 1]
+    for arc in range(g.indptr[source], end):
+        z = g.neighbour[arc]
+        if z in (last, source) or not arc_allowed(g, 0, arc):
             continue
         last = z
-        if f.avoid.size > 0 and is_listed(f.avoid, z):
+        if is_avoided(g, z):
             continue
         own += 1
-        if not passes_type(f, z):
+        if not passes_type(g, z):
             continue
         # The row is read once to learn its degree and whom it holds, then each gets its share.
-        room = rows.indptr[z + 1] - rows.indptr[z]
-        if room > middle.size:
-            middle = np.empty(2 * room, np.int32)
-        degree = 0
-        previous = z
-        for other in range(rows.indptr[z], rows.indptr[z + 1]):
-            w = rows.neighbour[other]
-            if w in (previous, z) or not arc_allowed(rows, f, mode, 0, other):
-                continue
-            previous = w
-            if f.avoid.size > 0 and is_listed(f.avoid, w):
-                continue
-            middle[degree] = w
-            degree += 1
+        degree = _others(g, z, middle)
         if degree < 2:
             continue
-        if used + degree > node.size:
-            size = 2 * (used + degree)
-            more_node, more_common = np.empty(size, np.int32), np.empty(size, np.int32)
-            more_adar, more_allocation = np.empty(size), np.empty(size)
-            more_node[:used], more_common[:used] = node[:used], common[:used]
-            more_adar[:used], more_allocation[:used] = adar[:used], allocation[:used]
-            node, common, adar, allocation = more_node, more_common, more_adar, more_allocation
+        if used + degree > sums.shape[0]:
+            more = np.empty((2 * (used + degree), 2), np.float64)
+            for i in range(used):
+                more[i, 0], more[i, 1] = sums[i, 0], sums[i, 1]
+            sums = more
         by_log, by_degree = 1.0 / np.log(degree), 1.0 / degree
         for i in range(degree):
             w = middle[i]
-            if w == source:
-                continue
             place = local[w] - 1
             if place < 0:
+                if w == source:
+                    continue
                 place = used
                 used += 1
                 local[w] = used
                 node[place] = w
                 common[place] = 0
-                adar[place] = 0.0
-                allocation[place] = 0.0
+                sums[place, 0] = 0.0
+                sums[place, 1] = 0.0
             common[place] += 1
-            adar[place] += by_log
-            allocation[place] += by_degree
+            sums[place, 0] += by_log
+            sums[place, 1] += by_degree
     for i in range(used):
-        local[node[i]] = 0
-    order = np.argsort(node[:used])
-    node, common = node[order], common[order]
-    adar, allocation = adar[order], allocation[order]
-    shares = np.empty(used if jaccard else 0)
+        middle[i] = common[i]
+    if used * 32 < local.size:
+        sort_nodes(node, 0, used)
+    else:
+        i = 0
+        for w in range(g.indptr.size - 1):
+            if local[w] > 0:
+                node[i] = w
+                i += 1
+    values = np.empty((3, used), np.float64)
+    for i in range(used):
+        w = node[i]
+        place = local[w] - 1
+        local[w] = 0
+        common[i] = middle[place]
+        values[0, i], values[1, i] = sums[place, 0], sums[place, 1]
     if jaccard:
         for i in range(used):
-            w = node[i]
-            theirs = 0
-            last = w
-            for arc in range(rows.indptr[w], rows.indptr[w + 1]):
-                z = rows.neighbour[arc]
-                if z in (last, w) or not arc_allowed(rows, f, mode, 0, arc):
-                    continue
-                last = z
-                if f.avoid.size == 0 or not is_listed(f.avoid, z):
-                    theirs += 1
-            shares[i] = common[i] / (own + theirs - common[i])
-    return node, common, adar, allocation, shares
+            theirs = _others(g, node[i], middle)
+            values[2, i] = common[i] / (own + theirs - common[i])
+    return used, values
+
+
+@helper
+def _others(g: View, node: int, found: NDArray[np.int32]) -> int:
+    """Write down the distinct neighbours of a node, and return how many there are."""
+    used = 0
+    last = node
+    for arc in range(g.indptr[node], g.indptr[node + 1]):
+        w = g.neighbour[arc]
+        if w in (last, node) or not arc_allowed(g, 0, arc):
+            continue
+        last = w
+        if not is_avoided(g, w):
+            found[used] = w
+            used += 1
+    return used

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.kernels.compile import kernel
+from coopgraph.graph.kernels.compile import helper
 
 
 class Labels(NamedTuple):
@@ -34,7 +34,7 @@ class Labels(NamedTuple):
     used: NDArray[np.int64]
 
 
-@kernel
+@helper
 def empty_labels(room: int) -> Labels:
     """Return room for labels, without any."""
     return Labels(
@@ -48,7 +48,7 @@ def empty_labels(room: int) -> Labels:
     )
 
 
-@kernel
+@helper
 def precedes(labels: Labels, a: int, b: int) -> bool:
     """Say whether label ``a`` comes before ``b``: by bound, then by the nodes of its path."""
     if labels.bound[a] != labels.bound[b]:
@@ -67,19 +67,19 @@ def precedes(labels: Labels, a: int, b: int) -> bool:
     return bool(shorter)
 
 
-@kernel
+@helper
 def push(labels: Labels, node: int, parent: int, steps: int, cost: int, bound: int) -> Labels:
     """Add a label and queue it."""
     place, size = labels.used[0], labels.used[1]
     if place == labels.node.size:
         more = empty_labels(2 * place)
-        more.node[:place] = labels.node
-        more.parent[:place] = labels.parent
-        more.steps[:place] = labels.steps
-        more.cost[:place] = labels.cost
-        more.bound[:place] = labels.bound
-        more.heap[:size] = labels.heap[:size]
-        more.used[:] = labels.used
+        for i in range(place):
+            more.node[i], more.parent[i], more.steps[i] = (
+                labels.node[i], labels.parent[i], labels.steps[i],
+            )  # fmt: skip
+            more.cost[i], more.bound[i] = labels.cost[i], labels.bound[i]
+        for i in range(size):
+            more.heap[i] = labels.heap[i]
         labels = more
     labels.node[place] = node
     labels.parent[place] = parent
@@ -99,7 +99,7 @@ def push(labels: Labels, node: int, parent: int, steps: int, cost: int, bound: i
     return labels
 
 
-@kernel
+@helper
 def pop(labels: Labels) -> int:
     """Take the first label out of the queue."""
     heap, top = labels.heap, labels.heap[0]
@@ -119,7 +119,7 @@ def pop(labels: Labels) -> int:
     return int(top)
 
 
-@kernel
+@helper
 def nodes_of(labels: Labels, label: int) -> NDArray[np.int32]:
     """Return the nodes of a label's path, from its begin."""
     path = np.empty(labels.steps[label] + 1, np.int32)

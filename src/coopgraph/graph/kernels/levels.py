@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.adjacency import Adjacency, Rows
+from coopgraph.graph.adjacency import Adjacency
+from coopgraph.graph.bound import Context, View, view_of
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter
-from coopgraph.graph.filtered import Filtered
-from coopgraph.graph.kernels.allowed import arc_allowed, filter_mode, passes_type
-from coopgraph.graph.kernels.compile import kernel
+from coopgraph.graph.kernels.allowed import arc_allowed, passes_type
+from coopgraph.graph.kernels.compile import helper, kernel
+from coopgraph.graph.kernels.order import sort_level
 from coopgraph.graph.kernels.scratch import (
     DEFAULT_BUDGET,
     DEPTH,
@@ -20,13 +21,15 @@ from coopgraph.graph.kernels.scratch import (
     Scratch,
     block,
     prepare,
+    scratch_of,
     unblock,
     wipe,
 )
 
+_NO_COUNTS: Final = np.empty(0, np.int64)
 
-@dataclass(frozen=True)
-class Neighbourhood:
+
+class Neighbourhood(NamedTuple):
     """The nodes around a node.
 
     Attributes
@@ -35,10 +38,8 @@ class Neighbourhood:
         The node in the middle.
     node
         int32: the others, by distance, then by number.
-    distance
-        int32: the distance of each.
     starts
-        int64[depth + 1]: nodes at distance ``d`` are ``node[starts[d - 1]:starts[d]]``.
+        int32[depth + 1]: nodes at distance ``d`` are ``node[starts[d - 1]:starts[d]]``.
     counts
         int64: how many there are of each node type code; empty where the filter has no types.
     exhausted
@@ -47,10 +48,15 @@ class Neighbourhood:
 
     source: int
     node: NDArray[np.int32]
-    distance: NDArray[np.int32]
-    starts: NDArray[np.int64]
-    counts: NDArray[np.int64]
+    starts: NDArray[np.int32]
+    counts: NDArray[np.int64] = _NO_COUNTS
     exhausted: bool = False
+
+    @property
+    def distance(self) -> NDArray[np.int32]:
+        """int32: the distance of each node."""
+        depths = np.arange(1, len(self.starts), dtype=np.int32)
+        return np.repeat(depths, np.diff(self.starts))
 
 
 def neighbourhood(
@@ -103,24 +109,30 @@ def neighbourhood(
     view = prepare(adjacency, edge_filter, source)
     if depth < 1:
         raise ValueError("depth must be 1 or more")
-    scratch = POOL.take(adjacency.nodes)
-    node, distance, starts, exhausted = _levels(
-        view, scratch, source, min(depth, adjacency.nodes), budget
-    )
+    nodes = adjacency.nodes
+    depth = min(depth, nodes)
+    scratch = POOL.take(nodes)
+    parts = scratch.parts
+    last, left = _levels(view.context, scratch.context, source, depth, budget)
+    node = parts.queue.ravel()[1:last].copy()
+    starts = parts.found[: depth + 1].copy()
     POOL.give_back(scratch)
-    counts = np.empty(0, np.int64)
+    counts = _NO_COUNTS
     if len(edge_filter.node_type):
         counts = np.bincount(edge_filter.node_type[node])
-    return Neighbourhood(source, node, distance, starts, counts, exhausted)
+    return Neighbourhood(source, node, starts, counts, left < 0)
 
 
 @kernel
 def _levels(
-    view: Filtered, scratch: Scratch, source: int, depth: int, budget: int
-) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[np.int64], bool]:
-    rows, f = view.rows, view.filter
-    n = rows.indptr.size - 1
-    mode = filter_mode(f)
+    view: Context, memory: Context, source: int, depth: int, budget: int
+) -> tuple[int, int]:
+    """Leave the nodes in the first queue behind the source, and where each level starts.
+
+    Returns the end of the nodes and what is left of the budget.
+    """
+    g, scratch = view_of(view), scratch_of(memory)
+    n = g.indptr.size - 1
     state, queue, level, counter = (
         scratch.state,
         scratch.queue[0],
@@ -128,70 +140,47 @@ def _levels(
         scratch.counter,
     )
     counter[LEFT] = budget
-    block(scratch, f.avoid, n)
+    block(scratch, g.avoid, n)
     tail = 1
     reached = 0
-    starts = np.zeros(depth + 1, np.int64)
+    scratch.found[0] = 0
     if state[source, 0] == 0:
         state[source, 0] = 1
         queue[0] = source
         level[0] = 0
         level[1] = 1
         while reached < depth and level[reached] < level[reached + 1] and counter[LEFT] >= 0:
-            tail = _grow(rows, f, mode, scratch, source, reached)
+            tail = _grow(g, scratch, source, reached)
             reached += 1
             level[reached + 1] = tail
-            _sort_level(state, queue, level[reached], tail, reached + 1, n)
-            starts[reached] = tail - 1
-        starts[reached:] = tail - 1
-    node = queue[1:tail].copy()
-    distance = np.empty(node.size, np.int32)
-    for d in range(depth):
-        distance[starts[d] : starts[d + 1]] = d + 1
-    if state[source, 0] > 0:
+            sort_level(state, queue, level[reached], tail, reached + 1, n)
+            scratch.found[reached] = tail - 1
         level[0] = 0
         level[1] = tail
         counter[DEPTH] = 0
         wipe(scratch, 0)
-    unblock(scratch, f.avoid, n)
-    return node, distance, starts, counter[LEFT] < 0
+    for d in range(reached + 1, depth + 1):
+        scratch.found[d] = tail - 1
+    unblock(scratch, g.avoid, n)
+    return tail, int(counter[LEFT])
 
 
-@kernel
-def _grow(rows: Rows, f: EdgeFilter, mode: int, scratch: Scratch, source: int, depth: int) -> int:
+@helper
+def _grow(g: View, scratch: Scratch, source: int, depth: int) -> int:
     state, queue, counter = scratch.state, scratch.queue[0], scratch.counter
     first, tail = scratch.level[0, depth], scratch.level[0, depth + 1]
     for i in range(first, scratch.level[0, depth + 1]):
         u = queue[i]
-        if u != source and not passes_type(f, u):
+        if u != source and not passes_type(g, u):
             continue
-        begin, end = rows.indptr[u], rows.indptr[u + 1]
+        begin, end = g.indptr[u], g.indptr[u + 1]
         counter[LEFT] -= end - begin
         if counter[LEFT] < 0:
             break
         for arc in range(begin, end):
-            w = rows.neighbour[arc]
-            if state[w, 0] == 0 and arc_allowed(rows, f, mode, f.direction, arc):
+            w = g.neighbour[arc]
+            if state[w, 0] == 0 and arc_allowed(g, 0, arc):
                 state[w, 0] = depth + 2
                 queue[tail] = w
                 tail += 1
     return int(tail)
-
-
-@kernel
-def _sort_level(
-    state: NDArray[np.int32],
-    queue: NDArray[np.int32],
-    first: int,
-    last: int,
-    label: int,
-    n: int,
-) -> None:
-    if (last - first) * 32 < n:
-        queue[first:last].sort()
-        return
-    place = first
-    for v in range(n):
-        if state[v, 0] == label:
-            queue[place] = v
-            place += 1

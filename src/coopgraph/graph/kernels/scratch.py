@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
+from numba import carray
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
+from coopgraph.graph.bound import Bound, Context, at_address
 from coopgraph.graph.edge_filter import EdgeFilter
-from coopgraph.graph.filtered import Filtered
-from coopgraph.graph.kernels.compile import kernel
+from coopgraph.graph.kernels.compile import helper, inlined
 
 DEFAULT_BUDGET: Final = 50_000_000
 
@@ -41,6 +42,8 @@ class Scratch(NamedTuple):
     counter
         int64[8]: at ``LEFT`` the arcs that may still be scanned, at ``DEPTH`` how far each side
         has come, at ``AT`` and ``TAIL`` where a level was interrupted.
+    found
+        int32[2 * n + 2]: what a kernel is given and what it leaves.
     """
 
     state: NDArray[np.int32]
@@ -48,9 +51,10 @@ class Scratch(NamedTuple):
     level: NDArray[np.int32]
     local: NDArray[np.int32]
     counter: NDArray[np.int64]
+    found: NDArray[np.int32]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Paths:
     """Node sequences, shortest first, ties in the order of the node numbers.
 
@@ -88,9 +92,9 @@ class ScratchPool:
     """
 
     def __init__(self) -> None:
-        self._free: deque[Scratch] = deque(maxlen=_KEPT)
+        self._free: deque[Bound] = deque(maxlen=_KEPT)
 
-    def take(self, nodes: int) -> Scratch:
+    def take(self, nodes: int) -> Bound:
         """Return clean scratch for a graph of at most this many nodes.
 
         Parameters
@@ -100,24 +104,28 @@ class ScratchPool:
 
         Returns
         -------
-        Scratch
-            Arrays at least that long. Fresh ones cost no memory until they are touched.
+        Bound
+            :class:`Scratch` with arrays at least that long. Fresh ones cost no memory until they
+            are touched.
         """
         try:
             scratch = self._free.pop()
         except IndexError:
             scratch = None
-        if scratch is not None and len(scratch.local) >= nodes:
+        if scratch is not None and len(scratch.parts.local) >= nodes:
             return scratch
-        return Scratch(
-            np.zeros((nodes, 2), np.int32),
-            np.empty((2, nodes), np.int32),
-            np.empty((2, nodes + 2), np.int32),
-            np.zeros(nodes, np.int32),
-            np.zeros(8, np.int64),
+        return Bound(
+            Scratch(
+                np.zeros((nodes, 2), np.int32),
+                np.empty((2, nodes), np.int32),
+                np.empty((2, nodes + 2), np.int32),
+                np.zeros(nodes, np.int32),
+                np.zeros(8, np.int64),
+                np.empty(2 * nodes + 2, np.int32),
+            )
         )
 
-    def give_back(self, scratch: Scratch) -> None:
+    def give_back(self, scratch: Bound) -> None:
         """Take clean scratch back.
 
         Parameters
@@ -131,7 +139,9 @@ class ScratchPool:
 POOL: Final = ScratchPool()
 
 
-def prepare(adjacency: Adjacency, edge_filter: EdgeFilter, *nodes: int) -> Filtered:
+def prepare(
+    adjacency: Adjacency, edge_filter: EdgeFilter, *nodes: int, both_ways: bool = False
+) -> Bound:
     """Look at everything a kernel would read without looking.
 
     Parameters
@@ -142,16 +152,18 @@ def prepare(adjacency: Adjacency, edge_filter: EdgeFilter, *nodes: int) -> Filte
         The filter to be used on it.
     *nodes
         Nodes of the question.
+    both_ways
+        Whether directions are not looked at.
 
     Returns
     -------
-    Filtered
+    Bound
         Graph and filter, as the kernels take them.
 
     Raises
     ------
     ValueError
-        If a column does not fit the graph.
+        If the filter does not fit the graph.
     IndexError
         If a node does not exist.
 
@@ -167,7 +179,7 @@ def prepare(adjacency: Adjacency, edge_filter: EdgeFilter, *nodes: int) -> Filte
     for node in nodes:
         if not 0 <= node < total:
             raise IndexError(f"no node {node} in a graph of {total} nodes")
-    return adjacency.filtered(edge_filter)
+    return adjacency.bound(edge_filter, both_ways=both_ways)
 
 
 def split(flat: NDArray[np.int32], ends: NDArray[np.int64]) -> list[list[int]]:
@@ -195,7 +207,21 @@ def split(flat: NDArray[np.int32], ends: NDArray[np.int64]) -> list[list[int]]:
     return [values[i:j] for i, j in zip([0, *stops], stops, strict=False)]
 
 
-@kernel
+@inlined
+def scratch_of(c: Context) -> Scratch:
+    """Return the memory of a search, in compiled code."""
+    n = c[1]
+    return Scratch(
+        carray(at_address(c[0]), (n, 2), np.int32),
+        carray(at_address(c[2]), (2, n), np.int32),
+        carray(at_address(c[4]), (2, n + 2), np.int32),
+        carray(at_address(c[6]), (n,), np.int32),
+        carray(at_address(c[8]), (8,), np.int64),
+        carray(at_address(c[10]), (2 * n + 2,), np.int32),
+    )
+
+
+@helper
 def block(scratch: Scratch, nodes: NDArray[np.int32], n: int) -> None:
     """Keep both sides out of some nodes."""
     for v in nodes:
@@ -204,7 +230,7 @@ def block(scratch: Scratch, nodes: NDArray[np.int32], n: int) -> None:
             scratch.state[v, 1] = -1
 
 
-@kernel
+@helper
 def unblock(scratch: Scratch, nodes: NDArray[np.int32], n: int) -> None:
     """Undo ``block``."""
     for v in nodes:
@@ -213,7 +239,7 @@ def unblock(scratch: Scratch, nodes: NDArray[np.int32], n: int) -> None:
             scratch.state[v, 1] = 0
 
 
-@kernel
+@helper
 def wipe(scratch: Scratch, side: int) -> None:
     """Forget what a side has reached."""
     for i in range(scratch.level[side, scratch.counter[DEPTH + side] + 1]):

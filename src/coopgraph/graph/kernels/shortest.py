@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.adjacency import Adjacency, Rows
+from coopgraph.graph.adjacency import Adjacency
+from coopgraph.graph.bound import Context, View, view_of
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter, frozen
-from coopgraph.graph.filtered import Filtered
-from coopgraph.graph.kernels.allowed import arc_allowed, filter_mode, lower_bound, passes_type
-from coopgraph.graph.kernels.compile import kernel
+from coopgraph.graph.kernels.allowed import arc_allowed, is_listed, passes_type
+from coopgraph.graph.kernels.compile import helper, kernel
 from coopgraph.graph.kernels.crossing import first_bridge, trace
 from coopgraph.graph.kernels.scratch import (
     DEFAULT_BUDGET,
@@ -20,10 +20,11 @@ from coopgraph.graph.kernels.scratch import (
     Scratch,
     block,
     prepare,
+    scratch_of,
     unblock,
     wipe,
 )
-from coopgraph.graph.kernels.sides import EXHAUSTED, UNREACHABLE, meet, open_side, wanted
+from coopgraph.graph.kernels.sides import EXHAUSTED, UNREACHABLE, meet, open_side
 
 NO_NODES = frozen([], np.int32)
 
@@ -124,36 +125,44 @@ def spur_path(
     [[0, 2, 3]]
     """
     nodes = adjacency.nodes
+    view = adjacency.bound(edge_filter)
     longest = nodes if max_length is None else min(max_length, nodes)
     scratch = POOL.take(nodes)
-    path, length = _spur(
-        adjacency.filtered(edge_filter), scratch, source, target, prefix, banned, longest, budget
-    )
+    found = scratch.parts.found
+    kept_out, denied = len(prefix), len(banned)
+    if kept_out or denied:
+        found[:kept_out], found[kept_out : kept_out + denied] = prefix, banned
+    length = _spur(
+        view.context, scratch.context, source, target, kept_out, denied, longest, budget
+    )  # fmt: skip
+    sequences = [found[: length + 1].tolist()] if length >= 0 else []
     POOL.give_back(scratch)
-    if length < 0:
-        return Paths([], 0, exhausted=length == EXHAUSTED)
-    return Paths([path.tolist()], 1)
+    return Paths(sequences, len(sequences), exhausted=length == EXHAUSTED)
 
 
 @kernel
 def _spur(
-    view: Filtered,
-    scratch: Scratch,
+    view: Context,
+    memory: Context,
     source: int,
     target: int,
-    prefix: NDArray[np.int32],
-    banned: NDArray[np.int32],
+    kept_out: int,
+    denied: int,
     longest: int,
     budget: int,
-) -> tuple[NDArray[np.int32], int]:
-    rows, f = view.rows, view.filter
-    n = rows.indptr.size - 1
-    mode = filter_mode(f)
+) -> int:
+    """Leave a path in what is found, and return its length.
+
+    What is found first holds so many nodes that are kept out, and so many that may not be second.
+    """
+    g, scratch = view_of(view), scratch_of(memory)
+    n = g.indptr.size - 1
+    prefix = scratch.found[:kept_out].copy()
+    banned = scratch.found[kept_out : kept_out + denied].copy()
     scratch.counter[LEFT] = budget
-    block(scratch, f.avoid, n)
+    block(scratch, g.avoid, n)
     allowed = scratch.state[source, 0] == 0 and scratch.state[target, 1] == 0
     block(scratch, prefix, n)
-    path = np.empty(0, np.int32)
     length = UNREACHABLE
     if allowed and scratch.state[target, 1] == 0:
         open_side(scratch, 1, target)
@@ -162,38 +171,34 @@ def _spur(
             open_side(scratch, 0, source)
         else:
             lead = 1
-            _open_beyond(rows, f, mode, scratch, source, target, banned)
+            _open_beyond(g, scratch, source, target, banned)
         if scratch.counter[LEFT] < 0:
             length = EXHAUSTED
         elif longest >= lead:
             if scratch.state[target, 0] > 0:
-                path = np.empty(lead + 1, np.int32)
-                path[lead] = target
-                path[0] = source
+                scratch.found[lead] = target
+                scratch.found[0] = source
                 length = lead
             else:
-                length, side = meet(rows, f, mode, scratch, longest - lead, True)
+                length, side = meet(g, scratch, longest - lead, True)
                 if length >= 0:
-                    position = first_bridge(rows, f, mode, scratch, side)
+                    position = first_bridge(g, scratch, side)
                     if scratch.counter[LEFT] < 0:
                         length = EXHAUSTED
                     else:
-                        path = np.empty(lead + length + 1, np.int32)
-                        path[0] = source
-                        trace(rows, f, mode, scratch, side, position, path[lead:])
                         length += lead
+                        scratch.found[0] = source
+                        trace(g, scratch, side, position, scratch.found[lead : length + 1])
         wipe(scratch, 0)
         wipe(scratch, 1)
     unblock(scratch, prefix, n)
-    unblock(scratch, f.avoid, n)
-    return path, length
+    unblock(scratch, g.avoid, n)
+    return int(length)
 
 
-@kernel
+@helper
 def _open_beyond(
-    rows: Rows,
-    f: EdgeFilter,
-    mode: int,
+    g: View,
     scratch: Scratch,
     source: int,
     target: int,
@@ -201,16 +206,14 @@ def _open_beyond(
 ) -> None:
     """Put side 0 at every node one step beyond the source that is not banned."""
     tail = 0
-    want = wanted(f, 0)
-    scratch.counter[LEFT] -= rows.indptr[source + 1] - rows.indptr[source]
-    for arc in range(rows.indptr[source], rows.indptr[source + 1]):
-        w = rows.neighbour[arc]
-        if scratch.state[w, 0] != 0 or not (w == target or passes_type(f, w)):
+    scratch.counter[LEFT] -= g.indptr[source + 1] - g.indptr[source]
+    for arc in range(g.indptr[source], g.indptr[source + 1]):
+        w = g.neighbour[arc]
+        if scratch.state[w, 0] != 0 or not (w == target or passes_type(g, w)):
             continue
-        place = lower_bound(banned, 0, banned.size, w)
-        if place < banned.size and banned[place] == w:
+        if is_listed(banned, w):
             continue
-        if arc_allowed(rows, f, mode, want, arc):
+        if arc_allowed(g, 0, arc):
             scratch.state[w, 0] = 1
             scratch.queue[0, tail] = w
             tail += 1

@@ -8,25 +8,16 @@ from __future__ import annotations
 
 from typing import Final
 
-from coopgraph.graph.adjacency import Rows
-from coopgraph.graph.edge_filter import EdgeFilter
+from coopgraph.graph.bound import View
 from coopgraph.graph.kernels.allowed import arc_allowed, passes_type
-from coopgraph.graph.kernels.compile import inlined, kernel
+from coopgraph.graph.kernels.compile import helper, inlined
 from coopgraph.graph.kernels.scratch import AT, DEPTH, LEFT, TAIL, Scratch
 
 UNREACHABLE: Final = -1
 EXHAUSTED: Final = -2
 
 
-@inlined
-def wanted(f: EdgeFilter, side: int) -> int:
-    """Return the orientation that arcs must have, seen from the rows of a side."""
-    if f.direction == 0 or side == 0:
-        return f.direction
-    return 3 - f.direction
-
-
-@kernel
+@helper
 def open_side(scratch: Scratch, side: int, node: int) -> None:
     """Put a side at its end of the path."""
     scratch.state[node, side] = 1
@@ -37,27 +28,24 @@ def open_side(scratch: Scratch, side: int, node: int) -> None:
 
 
 @inlined
-def border_arcs(rows: Rows, scratch: Scratch, side: int) -> int:
+def border_arcs(g: View, scratch: Scratch, side: int) -> int:
     """Count the arcs that the next level of a side has to scan."""
     depth = scratch.counter[DEPTH + side]
     arcs = 0
     for i in range(scratch.level[side, depth], scratch.level[side, depth + 1]):
         v = scratch.queue[side, i]
-        arcs += rows.indptr[v + 1] - rows.indptr[v]
+        arcs += g.indptr[v + 1] - g.indptr[v]
     return arcs
 
 
-@kernel
-def expand(
-    rows: Rows, f: EdgeFilter, mode: int, scratch: Scratch, side: int, stop: bool, resume: bool
-) -> bool:
+@helper
+def expand(g: View, scratch: Scratch, side: int, stop: bool, resume: bool) -> bool:
     """Grow a side by one level; say whether it met the other side.
 
     With ``stop`` it halts in the row where they meet, and ``resume`` finishes the level then.
     """
     state, queue, counter = scratch.state, scratch.queue[side], scratch.counter
     other = 1 - side
-    want = wanted(f, side)
     depth = counter[DEPTH + side]
     first, last = scratch.level[side, depth], scratch.level[side, depth + 1]
     tail = last
@@ -67,16 +55,16 @@ def expand(
     left = counter[LEFT]
     for i in range(first, last):
         u = queue[i]
-        begin, end = rows.indptr[u], rows.indptr[u + 1]
+        begin, end = g.indptr[u], g.indptr[u + 1]
         left -= end - begin
         if left < 0:
             break
         for arc in range(begin, end):
-            w = rows.neighbour[arc]
-            if state[w, side] == 0 and arc_allowed(rows, f, mode, want, arc):
+            w = g.neighbour[arc]
+            if state[w, side] == 0 and arc_allowed(g, side, arc):
                 if state[w, other] > 0:
                     met = True
-                elif not passes_type(f, w):
+                elif not passes_type(g, w):
                     continue
                 state[w, side] = depth + 2
                 queue[tail] = w
@@ -92,17 +80,15 @@ def expand(
     return met
 
 
-@kernel
-def meet(
-    rows: Rows, f: EdgeFilter, mode: int, scratch: Scratch, longest: int, stop: bool
-) -> tuple[int, int]:
+@helper
+def meet(g: View, scratch: Scratch, longest: int, stop: bool) -> tuple[int, int]:
     """Grow both sides until they meet.
 
     Returns the distance of the two ends and the side that grew last. The distance is
     ``UNREACHABLE`` where it is more than ``longest``, and ``EXHAUSTED`` when the budget is spent.
     Without ``stop`` every node within ``depth`` of either side is labelled in the end.
     """
-    cost0, cost1 = border_arcs(rows, scratch, 0), border_arcs(rows, scratch, 1)
+    cost0, cost1 = border_arcs(g, scratch, 0), border_arcs(g, scratch, 1)
     while True:
         depth0, depth1 = scratch.counter[DEPTH], scratch.counter[DEPTH + 1]
         side = 0 if cost0 <= cost1 else 1
@@ -111,21 +97,19 @@ def meet(
             return UNREACHABLE, side
         if scratch.level[side, depth] == scratch.level[side, depth + 1]:
             return UNREACHABLE, side
-        met = expand(rows, f, mode, scratch, side, stop, False)
+        met = expand(g, scratch, side, stop, False)
         if scratch.counter[LEFT] < 0:
             return EXHAUSTED, side
         if met:
             return depth0 + depth1 + 1, side
         if side == 0:
-            cost0 = border_arcs(rows, scratch, 0)
+            cost0 = border_arcs(g, scratch, 0)
         else:
-            cost1 = border_arcs(rows, scratch, 1)
+            cost1 = border_arcs(g, scratch, 1)
 
 
-@kernel
-def relax(
-    rows: Rows, f: EdgeFilter, mode: int, scratch: Scratch, side: int, shortest: int, length: int
-) -> None:
+@helper
+def relax(g: View, scratch: Scratch, side: int, shortest: int, length: int) -> None:
     """Carry the other side's distances on into this side.
 
     Afterwards every node of this side that lies on a walk of at most ``length`` from end to end
@@ -133,7 +117,6 @@ def relax(
     """
     state, queue, level = scratch.state, scratch.queue[side], scratch.level[side]
     other = 1 - side
-    want = wanted(f, side)
     for distance in range(scratch.counter[DEPTH + other] + 1, length + 1):
         low = max(0, shortest - distance)
         high = min(length - distance, scratch.counter[DEPTH + side] - 1)
@@ -144,11 +127,9 @@ def relax(
             u = queue[i]
             if state[u, other] != 0:
                 continue
-            begin, end = rows.indptr[u], rows.indptr[u + 1]
+            begin, end = g.indptr[u], g.indptr[u + 1]
             for arc in range(begin, end):
-                if state[rows.neighbour[arc], other] == distance and arc_allowed(
-                    rows, f, mode, want, arc
-                ):
+                if state[g.neighbour[arc], other] == distance and arc_allowed(g, side, arc):
                     state[u, other] = distance + 1
                     found = True
                     break
@@ -159,7 +140,7 @@ def relax(
             return
 
 
-@kernel
+@helper
 def forget_relaxed(scratch: Scratch, side: int) -> None:
     """Undo ``relax``: labels beyond the other side's depth would stop it from growing."""
     other = 1 - side

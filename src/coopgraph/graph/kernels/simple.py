@@ -158,11 +158,12 @@ def _search(
         if not lone or source in edge_filter.avoid:
             return Paths([], 0)
         return Paths([[source]] if limit > 0 else [], 1, truncated=limit <= 0)
+    view = adjacency.bound(edge_filter)
     scratch = POOL.take(adjacency.nodes)
     counts_all = first_only and not len(required) and lengths[0] == 0
     flat, ends, count, exhausted = by_length(
-        adjacency.filtered(edge_filter),
-        scratch,
+        view.context,
+        scratch.context,
         source,
         target,
         lengths[0],

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.kernels.compile import kernel
+from coopgraph.graph.kernels.compile import helper
 from coopgraph.graph.kernels.corridor import Corridor
 from coopgraph.graph.kernels.scratch import LEFT
 
@@ -23,7 +23,7 @@ class Found(NamedTuple):
     used: NDArray[np.int64]
 
 
-@kernel
+@helper
 def walk(
     inside: Corridor,
     source: int,
@@ -75,7 +75,7 @@ def walk(
     return found
 
 
-@kernel
+@helper
 def _feasible(
     inside: Corridor,
     required: NDArray[np.int64],
@@ -97,17 +97,19 @@ def _feasible(
     return missing < left
 
 
-@kernel
+@helper
 def _add(found: Found, inside: Corridor, path: NDArray[np.int32]) -> Found:
     flat, ends, used = found
     paths, filled = used[0], used[1]
     if filled + path.size > flat.size:
         larger = np.empty(2 * (filled + path.size), np.int32)
-        larger[:filled] = flat[:filled]
+        for i in range(filled):
+            larger[i] = flat[i]
         flat = larger
     if paths == ends.size:
         longer = np.empty(2 * paths, np.int64)
-        longer[:paths] = ends
+        for i in range(paths):
+            longer[i] = ends[i]
         ends = longer
     for i in range(path.size):
         flat[filled + i] = inside.node[path[i]]

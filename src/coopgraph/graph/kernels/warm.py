@@ -30,15 +30,21 @@ def warm_up() -> None:
     --------
     >>> warm_up()
     """
-    square = Adjacency.build(4, [0, 0, 2, 1], [2, 1, 3, 3], [True, False, False, False])
+    square = Adjacency.build(
+        4, [0, 0, 2, 1], [2, 1, 3, 3], [True, False, False, False],
+        subject=[0, 1, 1, -1], relation=[0, 1, 0, 0],
+    )  # fmt: skip
     shortest_path(square, 0, 3)
+    square.bound(EdgeFilter.build(via_allowed=[True, False]))
+    square.arcs(np.empty(0, np.int64))
+    square.place(1)
     all_shortest_paths(square, 0, 3)
     k_shortest_paths(square, 0, 3, 2)
     yen(square, 0, 3, 2)
     simple_paths(square, 0, 3, max_length=3, required=[1])
     arcs_to(square, neighbourhood(square, 0, 2), [3])
     edges_along(square, [0, 1, 3])
-    relation_counts(square, neighbourhood(square, 0, 2), 2, EdgeFilter.build(relation=[0, 1, 0, 0]))
+    relation_counts(square, neighbourhood(square, 0, 2), 2)
     cheapest_paths(square, 0, 3, 2, penalties(np.ones(4, np.int32)))
     for measure in (degrees, components, cuts, constraint, betweenness):
         measure(square)

@@ -137,7 +137,7 @@ def cheapest_paths(
     if k < 1 or steps == 0:
         return Paths([], 0)
     state = _take(adjacency.nodes)
-    touched, least, radius, budget = keys_to(view, penalty, source, target, state, budget)
+    touched, least, radius, budget = keys_to(view.context, penalty, source, target, state, budget)
     if least < 0:
         forget(state, touched)
         _FREE.append(state)
@@ -154,7 +154,7 @@ def cheapest_paths(
         if not sequence[1:] and steps < 0:
             useful = least
         path, key, budget = first_cheapest(
-            view, penalty, state, radius, sequence[i], target,
+            view.context, penalty, state, radius, sequence[i], target,
             frozen(sequence[: i + 1], np.int32), frozen(banned, np.int32),
             steps - i if steps >= 0 else -1, useful - begin, budget,
         )  # fmt: skip
