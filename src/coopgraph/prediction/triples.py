@@ -63,11 +63,6 @@ class Triples:
         return made
 
     @cached_property
-    def dense_steps(self) -> npt.NDArray[np.float32]:
-        """The same as one array of shape (2m, n, n), for few entities."""
-        return np.stack([step.toarray() for step in self.steps])
-
-    @cached_property
     def out_degree(self) -> Ints:
         """How many answers each entity has, shape (2m, n)."""
         table = np.zeros((2 * self.relations, self.entities), np.int64)
