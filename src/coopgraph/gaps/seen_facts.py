@@ -95,7 +95,9 @@ class SeenFacts:
         """Return the places of all edges of a node here."""
         low, high = np.searchsorted(self._sources, [node, node + 1])
         start, end = np.searchsorted(self._targets, [node, node + 1])
-        return np.union1d(np.arange(low, high), self.by_target[start:end])
+        back = self.by_target[start:end]
+        back = back[(back < low) | (back >= high)]  # a node with itself is there already
+        return np.concatenate([back[back < low], np.arange(low, high), back[back >= high]])
 
     def joining(self, x: int, y: int, step: int) -> list[int]:
         """Return the edges of the snapshot that join x to y by a step; m and more read backwards.

@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
+from coopgraph.prediction.progress import counted
 from coopgraph.prediction.reach import STRONGEST, Reach
 from coopgraph.prediction.triples import Floats, Ints, Triples
 
@@ -155,11 +156,11 @@ def mine_rules(triples: Triples, most_walks: float = float("inf")) -> PathRules:
     order = np.argsort(walks, axis=None, kind="stable")
     in_all = np.empty(walks.size)
     in_all[order] = np.cumsum(walks.ravel()[order])
-    counted = (walks <= MOST_WALKS) & (in_all.reshape(walks.shape) <= most_walks)
-    left_out = int((~counted).sum())
-    reach = Reach.of(n, 2 * m + int((counted & (walks > 0)).sum()))
-    for first in range(-1, 2 * m):
-        fits = (walks[first] > 0) & counted[first]
+    followed = (walks <= MOST_WALKS) & (in_all.reshape(walks.shape) <= most_walks)
+    left_out = int((~followed).sum())
+    reach = Reach.of(n, 2 * m + int((followed & (walks > 0)).sum()))
+    for first in counted("paths", range(-1, 2 * m)):
+        fits = (walks[first] > 0) & followed[first]
         for seconds in _portions(np.flatnonzero(fits), walks[first]) if first >= 0 else [
             np.arange(2 * m)
         ]:  # fmt: skip
