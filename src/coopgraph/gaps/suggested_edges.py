@@ -59,7 +59,7 @@ def add_suggested(
         if edge["id"] not in {e["id"] for e in edges}:
             edges.append(edge)
             shown += 1
-    return [*found.notes, SUGGESTED if shown else NO_CANDIDATE]
+    return [*found.notes, SUGGESTED] if shown else found.notes or [NO_CANDIDATE]
 
 
 def suggested_edge(

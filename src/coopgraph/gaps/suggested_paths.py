@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from coopgraph.gaps.suggested_edges import MOST, NOT_BY_SECTOR, SUGGESTED, suggested_edge
-from coopgraph.gaps.suggestions import NO_CANDIDATE, find_suggestions
+from coopgraph.gaps.suggestions import find_suggestions
 from coopgraph.graph.dates import OPEN_FROM, OPEN_TO
 from coopgraph.graph.edge_filter import EdgeFilter
 from coopgraph.graph.kernels.scratch import Paths
@@ -111,7 +111,7 @@ def find_with_suggested(
         return described, found, [NOT_BY_SECTOR]
     graph = with_suggested(snapshot, scope, [q.source, q.target, *q.via])
     found, edge_filter = find_paths(graph.snapshot, scope, q, recorded=snapshot)
-    notes = [*graph.notes, SUGGESTED, ONLY_OF_ENDS] if graph.edges else [*graph.notes, NO_CANDIDATE]
+    notes = [*graph.notes, SUGGESTED, ONLY_OF_ENDS] if graph.edges else graph.notes
     unique = list({note["en"]: note for note in notes}.values())
     described = _described(graph, snapshot, words, scope, found, edge_filter, q.cost)
     return described, found, unique
