@@ -9,6 +9,7 @@ from coopgraph.briefing.file import FORMATS, BriefingFile, write_briefing
 from coopgraph.briefing.gap_section import Found, is_related
 from coopgraph.briefing.lines import Ground
 from coopgraph.briefing.surroundings import Explorer, Surroundings
+from coopgraph.found_gaps import cut_note
 from coopgraph.gap_decisions import GapDecisions
 from coopgraph.gaps.notes import notes_on
 from coopgraph.gaps.rates import rates_of
@@ -97,7 +98,8 @@ class BriefQuestions(GapDecisions):
         for iri in list(around.own)[1 : 1 + _MOST_OWN]:
             beside.update(dict.fromkeys(explorer.beside(iri)))
         beside.update(dict.fromkeys(node["iri"] for node, _ in around.partners))
-        related = [gap for gap in found if is_related(gap.key, around.own, beside)]
+        near = found.touching({*around.own, *beside})
+        related = [gap for gap in near if is_related(gap.key, around.own, beside)]
         decisions = self._decisions(p, scope)
         shown: list[dict[str, Any]] = []
         dismissed = 0
@@ -107,6 +109,7 @@ class BriefQuestions(GapDecisions):
                 dismissed += 1
             elif len(shown) < _MOST_GAPS:
                 shown.append(self._described(gap, p, scope, decisions))
-        labels = {rule.id: rule.label for rule in (gap.rule for gap in found)}
+        labels = {each.rule.id: each.rule.label for each in found.rules if len(each)}
+        notes += [cut_note(each) for each in found.rules if each.is_cut]
         notes += notes_on(p.store, scope)
         return Found(shown, labels, dismissed, len(found) - len(related), notes)

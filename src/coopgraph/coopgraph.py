@@ -9,6 +9,7 @@ from coopgraph.brief_questions import BriefQuestions
 from coopgraph.errors import NotFound
 from coopgraph.export_questions import ExportQuestions
 from coopgraph.gaps.suggested_edges import add_suggested
+from coopgraph.gaps.suggested_paths import find_with_suggested
 from coopgraph.graph.describe import describe_node, graph_stats, visible_nodes
 from coopgraph.graph.filters import type_mask
 from coopgraph.graph.memory import memory_of
@@ -172,6 +173,7 @@ class CoopGraph(BriefQuestions, ExportQuestions, NetworkQuestions, SuggestionQue
         sector: str | None = None,
         status: Names = (),
         cost: str = "hops",
+        suggested: str | None = None,
         **options: Unpack[ScopeOptions],
     ) -> Answer:
         """How are two nodes connected: simple paths, shortest first, every parallel edge shown.
@@ -199,6 +201,10 @@ class CoopGraph(BriefQuestions, ExportQuestions, NetworkQuestions, SuggestionQue
         cost
             ``hops``, or ``informative``: passing through a node costs log2 of its degree besides,
             so that what joins everything drowns nothing. The ends cost nothing.
+        suggested
+            ``include``: paths may use links that the graph suggests of the nodes that are asked
+            for. Such edges are of the layer ``suggested``, and a path with a step that has no
+            other says ``suggested: true``. Not with ``sector`` or ``status``.
 
         Raises
         ------
@@ -222,11 +228,17 @@ class CoopGraph(BriefQuestions, ExportQuestions, NetworkQuestions, SuggestionQue
             said_by=p.said_by(many(status), scope),
             cost=cost,
         )
-        snapshot = p.snapshot(scope.view)
-        found, edge_filter = find_paths(snapshot, scope, question)
-        words = p.words(scope.view)
-        data = {"paths": describe_paths(snapshot, words, scope, found, edge_filter, cost)}
-        return Answer(data, p.number, scope, truncated=found.truncated)
+        snapshot, words = p.snapshot(scope.view), p.words(scope.view)
+        notes: list[dict[str, str]] = []
+        if suggested is not None:
+            choice("suggested", suggested, ("include",))
+            described, found, notes = find_with_suggested(snapshot, words, scope, question)
+        else:
+            found, edge_filter = find_paths(snapshot, scope, question)
+            described = describe_paths(snapshot, words, scope, found, edge_filter, cost)
+        return Answer(
+            {"paths": described}, p.number, scope, truncated=found.truncated, notes=tuple(notes)
+        )
 
     # Beyond the three questions
 

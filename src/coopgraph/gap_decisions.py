@@ -6,9 +6,10 @@ from typing import Unpack
 
 from coopgraph.answer import Answer
 from coopgraph.errors import NotFound
+from coopgraph.found_gaps import Notes
 from coopgraph.gap_questions import GapQuestions
 from coopgraph.gaps.decisions import VERDICTS, Decision, decide, update_text
-from coopgraph.gaps.find import Gap
+from coopgraph.gaps.gap_list import Gap, GapList
 from coopgraph.graph.scope import ScopeOptions, make_scope
 from coopgraph.store.write_request import WriteRequest
 
@@ -50,9 +51,11 @@ class GapDecisions(GapQuestions):
         scope, p = make_scope(**options), self.published
         every = self._decisions(p, scope).all()
         wanted = sorted({d.rule for d, _ in every} & set(self._shelf.rules))
-        found, notes = self._find(p, wanted, scope, None, named=False) if wanted else ([], [])
-        found = self._with_decided(p, found, (), scope, None, self._decisions(p, scope))
-        ids = {gap.id for gap in found}
+        found: GapList | None = None
+        notes: Notes = []
+        if wanted:
+            found, notes = self._find(p, wanted, scope, None, named=False)
+        ids = {gap.id for gap in self._decided_gaps(p, found or GapList(), scope, None)}
         words = p.words(scope.view)
         data = [
             d.describe(words, scope.selection, current=current, still_found=d.gap in ids)

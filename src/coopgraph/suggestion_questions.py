@@ -64,10 +64,10 @@ class SuggestionQuestions(DataFolder):
             )
             only = {node for node in (*said, snapshot.nodes.find(iri)) if node is not None}
         found = find_suggestions(snapshot, scope, of, types=many(type), only=only)
-        page = page_of(list(enumerate(found.suggestions, 1)), limit, cursor)
+        page = page_of(range(len(found.suggestions)), limit, cursor)
         rates, why = rates_of(snapshot, scope) if page.items else (None, None)
         describer = Describer(snapshot, words, scope, of, rates)
-        data = [describer.describe(suggestion, rank) for rank, suggestion in page.items]
+        data = [describer.describe(found.suggestions[i], i + 1) for i in page.items]
         answer = Answer.of_page(data, p.number, scope, page)
         return replace(answer, notes=(*found.notes, *([why] if why else [])))
 

@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from scipy.stats import rankdata
 
 from coopgraph.prediction import metrics
+from coopgraph.prediction.combination import rank_average
 
 SCORES = st.lists(st.tuples(st.integers(0, 5), st.booleans()), min_size=1, max_size=30)
 
@@ -58,3 +60,23 @@ def test_the_base_rate_has_no_skill_and_no_calibration_error():
     assert metrics.brier_skill(base, truth) == pytest.approx(0)
     assert metrics.calibration_error(base, truth, 1) == pytest.approx(0)
     assert metrics.brier_skill(truth.astype(float), truth) == 1
+
+
+@given(st.integers(1, 6), st.integers(1, 6), st.integers(0, 1000))
+def test_ranks_of_many_queries_are_those_of_each(queries, candidates, seed):
+    rng = np.random.default_rng(seed)
+    scores = rng.integers(0, 3, (2, queries, candidates)).astype(float)
+    answers = rng.integers(0, candidates, queries)
+    known = [np.flatnonzero(rng.random(candidates) < 0.3).tolist() for _ in range(queries)]
+    found = metrics.filtered_ranks(scores, answers, known)
+    for i in range(2):
+        for query in range(queries):
+            one = metrics.filtered_rank(scores[i, query], answers[query], known[query])
+            assert found[i, query] == one
+
+
+@given(st.integers(1, 4), st.integers(1, 7), st.integers(0, 1000))
+def test_mean_ranks_are_those_of_scipy(queries, candidates, seed):
+    signals = np.random.default_rng(seed).integers(0, 4, (queries, candidates, 3)).astype(float)
+    wanted = rankdata(signals, axis=1).mean(2) - 0.5
+    np.testing.assert_allclose(rank_average(signals) * candidates, wanted, rtol=1e-6)

@@ -111,6 +111,10 @@ async def paths(
     cost: Annotated[
         str, Query(description="`hops`, or `informative`: hubs cost log2 of their degree.")
     ] = "hops",
+    suggested: Annotated[
+        str | None,
+        Query(description="`include`: paths may use suggested links, of the layer `suggested`."),
+    ] = None,
 ) -> Response:
     """How are two connected: simple paths, shortest first, every parallel edge shown."""
     return await respond(
@@ -129,5 +133,6 @@ async def paths(
         sector=sector,
         status=status,
         cost=cost,
+        suggested=suggested,
         **scope,
     )

@@ -179,6 +179,10 @@ class Path(BaseModel):
     cost: float = Field(description="Its steps; with `cost=informative` hubs on the way cost more.")
     nodes: list[Node]
     edges: list[list[Edge]]
+    suggested: bool | None = Field(
+        None,
+        description="With `suggested=include`: whether a step has no edge but suggested ones.",
+    )
 
 
 class PathList(BaseModel):

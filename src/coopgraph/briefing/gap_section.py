@@ -11,7 +11,7 @@ from coopgraph.briefing.plain_text import LONGEST_NAME, joined, line
 from coopgraph.briefing.report import Cell, Section
 from coopgraph.briefing.sources import Sources
 from coopgraph.briefing.texts import text
-from coopgraph.gaps.find import SEVERITY_ORDER
+from coopgraph.gaps.gap_list import SEVERITY_ORDER
 
 NAMES_SHOWN: Final = 8
 _PARTS: Final = ("subject", "sector", "object")

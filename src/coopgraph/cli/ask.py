@@ -25,11 +25,13 @@ from coopgraph.cli.output import (
     console,
     footer,
     label,
+    mining,
     print_answer,
     readings,
     relation,
     sources,
     table,
+    tell_notes,
 )
 from coopgraph.graph.neighbours import DEFAULT_LIMIT
 
@@ -101,7 +103,7 @@ def neighbours(
     dated: Dated = None, data_dir: DataDir = None, as_json: Json = False, store: Store = None,
 ) -> None:  # fmt: skip
     """Who is next to whom."""
-    with open_graph(data_dir, store=store) as graph:
+    with open_graph(data_dir, store=store) as graph, mining():
         answer = graph.neighbours(
             of, depth=depth, type=type or (), relation=relation_ or (), sector=sector,
             status=status or (), direction=direction, suggested=suggested, limit=limit,
@@ -124,6 +126,7 @@ def neighbours(
     console.print(found)
     readings((edge for item in data["neighbours"] for edge in item["edges"]), lang)
     footer(answer)
+    tell_notes(answer, lang)
 
 
 def paths(
@@ -143,15 +146,19 @@ def paths(
     cost: Annotated[
         str, typer.Option(help="hops, or informative: hubs cost more than a step.")
     ] = "hops",
+    suggested: Annotated[
+        str | None, typer.Option(help="include: paths may use suggested links, marked as such.")
+    ] = None,
     lang: Lang = "zh", layers: Layers = None, view: View = "compact", as_of: AsOf = None,
     dated: Dated = None, data_dir: DataDir = None, as_json: Json = False, store: Store = None,
 ) -> None:  # fmt: skip
     """How are two connected."""
-    with open_graph(data_dir, store=store) as graph:
+    with open_graph(data_dir, store=store) as graph, mining():
         answer = graph.paths(
             source, target, mode=mode, k=k, max_length=max_length, via=via or (),
             avoid=avoid or (), type=type or (), relation=relation_ or (), sector=sector,
-            status=status or (), cost=cost, layers=layers, view=view, as_of=as_of, dated=dated,
+            status=status or (), cost=cost, suggested=suggested, layers=layers, view=view,
+            as_of=as_of, dated=dated,
         )  # fmt: skip
     if as_json:
         print_answer(answer)
@@ -173,6 +180,7 @@ def paths(
     shown = (e for path in answer.data["paths"] for edges in path["edges"] for e in edges)
     readings(shown, lang)
     footer(answer)
+    tell_notes(answer, lang)
 
 
 def query(

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from coopgraph.cli.options import DataDir, Dated, Json, Lang, Layers, Store, View, open_graph
-from coopgraph.cli.output import console, errors, footer, print_answer, table
+from coopgraph.cli.output import console, footer, mining, print_answer, table
 
 COLUMNS = ("mrr", "hits_at_1", "hits_at_10", "auc", "ap_over_base_rate", "precision_at_50")
 
@@ -25,7 +25,7 @@ def backtest(
     data_dir: DataDir = None, as_json: Json = False, store: Store = None,
 ) -> None:  # fmt: skip
     """Train suggestions on what was valid before a day, test them on what came after."""
-    with open_graph(data_dir, store=store) as graph, errors.status("backtest · 回测"):
+    with open_graph(data_dir, store=store) as graph, mining():
         answer = graph.backtest(as_of, layers=layers, view=view, dated=dated)
     if as_json:
         print_answer(answer)

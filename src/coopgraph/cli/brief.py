@@ -12,7 +12,7 @@ from rich.text import Text
 from coopgraph.brief_questions import LINES
 from coopgraph.briefing.file import FORMATS
 from coopgraph.cli.options import AsOf, DataDir, Dated, Lang, Layers, Store, open_graph
-from coopgraph.cli.output import errors
+from coopgraph.cli.output import errors, mining
 from coopgraph.errors import WriteFailed
 
 
@@ -40,7 +40,7 @@ def brief(
 ) -> None:  # fmt: skip
     """A briefing on a node: partners, projects, chains, gaps and suggestions, with sources."""
     name = format or _format_of(file)
-    with open_graph(data_dir, store=store) as graph, errors.status("writing · 撰写简报"):
+    with open_graph(data_dir, store=store) as graph, mining():
         written = graph.brief(
             of, format=name, lang=lang, limit=limit, layers=layers, as_of=as_of, dated=dated
         )

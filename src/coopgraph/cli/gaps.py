@@ -15,13 +15,13 @@ from coopgraph.answer import Answer
 from coopgraph.cli.options import AsOf, DataDir, Dated, Json, Lang, Layers, Store, open_graph
 from coopgraph.cli.output import (
     console,
-    errors,
     footer,
     label,
     print_answer,
     readings,
     sources,
     table,
+    tell_notes,
 )
 from coopgraph.gaps.decisions import cell, to_csv
 from coopgraph.page import MAX_LIMIT
@@ -213,12 +213,6 @@ def decisions(
             listed.add_row(said["verdict"], said["gap"], said["by"], said["at"], said["why"], state)
         console.print(listed)
         tell_notes(answer, lang)
-
-
-def tell_notes(answer: Answer, lang: str) -> None:
-    """Tell what could not be looked at, where progress is told."""
-    for note in answer.notes:
-        errors.print(Text(note[lang], style="yellow"))
 
 
 def _decided(answer: Answer, as_json: bool) -> None:

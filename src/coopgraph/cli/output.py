@@ -6,14 +6,22 @@ import json
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import orjson
 from rich.console import Console
-from rich.progress import Progress
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+)
 from rich.table import Table
 from rich.text import Text
 
+from coopgraph.prediction.progress import told_to
 from coopgraph.vocabulary import GRAPH
 
 if TYPE_CHECKING:
@@ -52,6 +60,31 @@ def copying() -> Iterator[Callable[[str, int, int], None]]:
         yield step
 
 
+PHASES: Final = {
+    "facts": "facts · 事实",
+    "paths": "paths of two steps · 两步路径",
+    "profiles": "profiles · 相似主体与互补",
+    "nodes asked": "nodes asked · 回测节点",
+}
+
+
+@contextmanager
+def mining() -> Iterator[None]:
+    """Show how far mining is, once it has begun: what is known already shows nothing."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
+               TimeElapsedColumn())  # fmt: skip
+    with Progress(*columns, console=errors, transient=True) as bar:
+        tasks: dict[str, TaskID] = {}
+
+        def step(phase: str, done: int, total: int) -> None:
+            if phase not in tasks:
+                tasks[phase] = bar.add_task(PHASES.get(phase, phase), total=total)
+            bar.update(tasks[phase], completed=done, total=total)
+
+        with told_to(step):
+            yield
+
+
 def table(title: str, *columns: str) -> Table:
     """Return an empty table."""
     made = Table(title=title, title_justify="left", title_style="bold", header_style="cyan")
@@ -83,6 +116,12 @@ def relation(edge: dict[str, Any], lang: str) -> str:
         edge["valid"].values()
     ) else ""  # fmt: skip
     return f"{edge['label'][lang]}{f' [{dates}]' if dates else ''} · {edge['layer']}"
+
+
+def tell_notes(answer: Answer, lang: str) -> None:
+    """Tell what could not be looked at, where progress is told."""
+    for note in answer.notes:
+        errors.print(Text(note[lang], style="yellow"))
 
 
 def readings(items: Iterable[dict[str, Any]], lang: str) -> None:

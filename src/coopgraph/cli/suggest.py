@@ -18,7 +18,7 @@ from coopgraph.cli.options import (
     View,
     open_graph,
 )
-from coopgraph.cli.output import console, errors, footer, label, print_answer, table
+from coopgraph.cli.output import console, footer, label, mining, print_answer, table, tell_notes
 from coopgraph.gaps.reasons import NOT_CALIBRATED
 
 
@@ -39,7 +39,7 @@ def suggest(
     dated: Dated = None, data_dir: DataDir = None, as_json: Json = False, store: Store = None,
 ) -> None:  # fmt: skip
     """Links that the graph predicts and nobody has recorded, with reasons."""
-    with open_graph(data_dir, store=store) as graph, errors.status("mining · 挖掘规则"):
+    with open_graph(data_dir, store=store) as graph, mining():
         answer = graph.suggest(
             for_, type=type or (), sector=sector, limit=limit, cursor=cursor, layers=layers,
             view=view, as_of=as_of, dated=dated,
@@ -59,3 +59,4 @@ def suggest(
     console.print(found)
     console.print(Text(NOT_CALIBRATED[lang], style="dim"))
     footer(answer)
+    tell_notes(answer, lang)

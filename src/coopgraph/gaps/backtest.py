@@ -16,6 +16,7 @@ from coopgraph.graph.snapshot import Snapshot
 from coopgraph.prediction.combination import fit_logistic, logistic
 from coopgraph.prediction.metrics import brier_skill, calibration_error
 from coopgraph.prediction.outcomes import Outcomes
+from coopgraph.prediction.progress import tell
 from coopgraph.prediction.triples import Floats, Ints
 
 LEAST_FACTS: Final = 10
@@ -128,6 +129,7 @@ def outcomes_of(window: Window, seed: int = 0) -> Outcomes:
         if not relations:
             continue
         nodes += 1
+        tell("nodes asked", nodes, min(n, MOST_ASKED))
         found = candidates_of(known, x, np.ones(n, bool))
         for r in relations:
             step = t.steps[r]

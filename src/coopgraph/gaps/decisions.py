@@ -17,7 +17,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from coopgraph.errors import BadRequest
-from coopgraph.gaps.find import Gap, Key
+from coopgraph.gaps.gap_list import Gap, Key
 from coopgraph.graph.words import Words
 from coopgraph.knowledge.derive import layer_graphs
 from coopgraph.vocabulary import COOP, ID, PROV, RDF, SKOS, XSD, graph_iri, short_id

@@ -5,15 +5,20 @@ from __future__ import annotations
 import logging
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import partial
 from typing import Any, Final
 
 import pyoxigraph as ox
 
 from coopgraph.errors import QueryOutOfMemory
-from coopgraph.gaps.columnar.rows import Group, Row, groups_of, select
+from coopgraph.gaps.columnar.rows import (
+    Groups,
+    groups_of,
+    groups_of_rows,
+    select,
+    select_in_portions,
+)
 from coopgraph.gaps.columnar.table import MOST_ROWS, TooManyRows, Unsupported
+from coopgraph.gaps.gap_list import Gap, RuleGaps
 from coopgraph.gaps.rules import LANGUAGES, GapRule
 from coopgraph.graph.interpretations import distinct
 from coopgraph.graph.marks import marks_of
@@ -21,9 +26,7 @@ from coopgraph.graph.scope import Scope, choice
 from coopgraph.graph.words import Words
 from coopgraph.knowledge.derive import derived_graphs, layer_graphs
 from coopgraph.store.statements import Statements
-from coopgraph.vocabulary import VOCABULARY_GRAPH, XSD, short_id
-
-SEVERITY_ORDER: Final = {"high": 0, "medium": 1, "low": 2}
+from coopgraph.vocabulary import VOCABULARY_GRAPH, XSD
 
 _log: Final = logging.getLogger("coopgraph.gaps")
 _PARAMETERS: Final = re.compile(r"VALUES\s*\(\s*(\?asOf\b[^)]*)\)\s*\{\s*\([^)]*\)\s*\}")
@@ -32,69 +35,25 @@ LAYER_NAMES_ZH: Final = {"stated": "文件所述", "background": "背景资料",
 
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 
-Key = tuple[str, str | None, str | None]
 Rows = Iterable[Mapping[str, str]]
 """Rows of a query's answer; each holds what is bound."""
 
 Terms = Mapping[str, str]
-Ask = Callable[[GapRule, Terms, list[str]], Iterable[Group]]
-"""Runs a rule, given its parameters as SPARQL terms and the layers it may read."""
+Ask = Callable[[GapRule, Terms, list[str]], tuple[Groups, bool]]
+"""Runs a rule, given its parameters as SPARQL terms and the layers it may read; tells whether there
+is more than it returns."""
 
 BY: Final = ("subject", "sector", "object")
 REST: Final = ("found", "property", "candidate")
 
+MOST_LISTED: Final = 1_000_000
+"""Rows of a rule that is run for one part of the subjects after the other: then it ends."""
 MOST_SHOWN: Final = 50
 """So many findings and candidates of one gap are described; how many more there are is told."""
 
 
-@dataclass(slots=True)
-class Gap:
-    """One gap, before it is put into words.
-
-    Attributes
-    ----------
-    rule
-        Whose it is.
-    key
-        IRIs of subject, sector and object.
-    rows
-        Reads what was found and who might fill the gap: resource, property, candidate.
-    id
-        The same in every generation and selection of layers: the rule and what it is about.
-    """
-
-    rule: GapRule
-    key: Key
-    rows: Callable[[], list[Row]] = field(repr=False)
-    id: str = field(init=False)
-
-    @property
-    def found(self) -> dict[tuple[str, str | None], None]:
-        """What was found: a resource, and a property where one statement of it is meant."""
-        return {(row[0], row[1]): None for row in self.rows() if row[0] is not None}
-
-    @property
-    def candidates(self) -> dict[str, None]:
-        """IRIs of who might fill the gap."""
-        return {row[2]: None for row in self.rows() if row[2] is not None}
-
-    def __post_init__(self) -> None:
-        """Name it."""
-        self.id = "|".join([self.rule.id, *(short_id(iri) for iri in self.key if iri)])
-
-    @property
-    def order(self) -> tuple[int, str, str]:
-        """The most severe first, then by rule and id."""
-        return (SEVERITY_ORDER[self.rule.severity], self.rule.id, self.id)
-
-    def is_about(self, actor: str | None, sector: str | None) -> bool:
-        """Tell whether it is of an actor and in a sector, where one is asked for."""
-        subject, in_sector, value = self.key
-        return actor in (None, subject, value) and sector in (None, in_sector)
-
-
-def find_gaps(rule: GapRule, scope: Scope, parameters: Mapping[str, str], ask: Ask) -> list[Gap]:
-    """Return the gaps that a rule finds, by id.
+def find_gaps(rule: GapRule, scope: Scope, parameters: Mapping[str, str], ask: Ask) -> RuleGaps:
+    """Return the gaps that a rule finds, in the order of what they are about.
 
     Parameters
     ----------
@@ -115,25 +74,41 @@ def find_gaps(rule: GapRule, scope: Scope, parameters: Mapping[str, str], ask: A
         Whatever ``ask`` raises.
     """
     layers = [layer for layer in scope.layers if layer in rule.layers]
-    return sorted(
-        (
-            Gap(rule, (subject, sector, value), rows)
-            for (subject, sector, value), rows in ask(
-                rule, terms_of(rule, scope, parameters), layers
-            )
-            if subject is not None  # a rule of somebody's own may leave it unbound
-        ),
-        key=lambda gap: gap.id,
-    )
+    groups, is_cut = ask(rule, terms_of(rule, scope, parameters), layers)
+    return RuleGaps(rule, groups, is_cut)
 
 
 def ask_columns(
     statements: Callable[[], Statements], store: ox.Store, rule: GapRule, terms: Terms,
-    layers: list[str],
-) -> Iterable[Group]:  # fmt: skip
-    """Run a rule that ships: on columns, or by the store where it has what columns have not."""
+    layers: list[str], only: Mapping[str, str] | None = None,
+) -> tuple[Groups, bool]:  # fmt: skip
+    """Run a rule that ships: on columns, or by the store where it has what columns have not.
+
+    Parameters
+    ----------
+    only
+        By variable, the one IRI that it may have.
+
+    Returns
+    -------
+    What it finds, and whether there is more: of a rule that compares too much at once, the gaps of
+    one part of the subjects after the other are found, until there are :data:`MOST_LISTED`.
+
+    Raises
+    ------
+    QueryOutOfMemory
+        If it compares too much even for one subject.
+    """
+    text, marks = rule.select, marks_of(layers)
+    few = {name: [iri] for name, iri in (only or {}).items()}
     try:
-        table, reader = select(statements(), rule.select, terms, marks_of(layers))
+        try:
+            table, reader = select(statements(), text, terms, marks, few)
+        except TooManyRows:
+            table, reader, is_cut = select_in_portions(
+                statements(), text, terms, marks, few, by=BY[0], most=MOST_LISTED
+            )
+            return groups_of(table, reader, BY, REST), is_cut
     except TooManyRows:
         raise QueryOutOfMemory(
             f"rule {rule.id} would have to compare more than {MOST_ROWS:,} combinations: it is "
@@ -142,17 +117,13 @@ def ask_columns(
         ) from None
     except Unsupported as reason:
         _log.info("gap rule %s is run by the store: %s", rule.id, reason)
-        return grouped(ask_here(store, bind(rule.select, terms), graphs_of(store, layers)))
-    return groups_of(table, reader, BY, REST)
+        return grouped(ask_here(store, bind(rule.select, terms), graphs_of(store, layers))), False
+    return groups_of(table, reader, BY, REST), False
 
 
-def grouped(rows: Rows) -> Iterable[Group]:
+def grouped(rows: Rows) -> Groups:
     """Put rows of a query's answer together by what they are about."""
-    found: dict[Row, dict[Row, None]] = {}
-    for row in rows:
-        key = tuple(row.get(name) for name in BY)
-        found.setdefault(key, {})[tuple(row.get(name) for name in REST)] = None
-    return ((key, partial(list, rest)) for key, rest in found.items())
+    return groups_of_rows(rows, BY, REST)
 
 
 def graphs_of(store: ox.Store, layers: list[str]) -> list[str]:

@@ -12,7 +12,8 @@ import pyoxigraph as ox
 from coopgraph.errors import NotFound
 from coopgraph.gaps.columnar.rows import Row, properties_named, rows_of, select
 from coopgraph.gaps.columnar.table import Unsupported
-from coopgraph.gaps.find import Gap, ask_here, bind
+from coopgraph.gaps.find import ask_here, bind
+from coopgraph.gaps.gap_list import GapList
 from coopgraph.graph.marks import marks_of
 from coopgraph.graph.scope import Scope
 from coopgraph.graph.words import Words
@@ -126,7 +127,7 @@ def build_matrix(
     store: ox.Store,
     statements: Statements,
     scope: Scope,
-    gaps: Iterable[Gap],
+    gaps: GapList,
     *,
     rows: str,
     cols: str,
@@ -171,7 +172,7 @@ def build_matrix(
                     if row in known and column in inside:
                         ties[row, column][kind].append(tie)
     missing: dict[Place, list[str]] = defaultdict(list)
-    for gap in gaps:
+    for gap in gaps.touching(inside):
         subject, sector, value = gap.key
         if sector is not None and sector in inside:
             for thing in {subject, value}:

@@ -17,6 +17,7 @@ from coopgraph.graph.scope import Scope
 from coopgraph.graph.snapshot import Snapshot
 from coopgraph.prediction.analogues import Profiles
 from coopgraph.prediction.path_rules import PathRules, mine_rules
+from coopgraph.prediction.progress import counted, tell
 from coopgraph.prediction.rule_index import RuleIndex
 from coopgraph.prediction.triples import Floats, Ints
 
@@ -81,21 +82,32 @@ def mined(snapshot: Snapshot, scope: Scope) -> Mined:
         if key not in known:
             while len(known) >= _KEPT:
                 known.pop(next(iter(known)))
-            known[key] = mine(snapshot, scope.selection, seen_facts(snapshot, scope), scope.day)
+            tell("facts", 0, 1)
+            seen = seen_facts(snapshot, scope)
+            tell("facts", 1, 1)
+            known[key] = mine(snapshot, scope.selection, seen, scope.day)
         return known[key]
 
 
 def mine(snapshot: Snapshot, selection: int, seen: SeenFacts, day: int | None = None) -> Mined:
     """Count what suggestions rest on."""
     rules = mine_rules(seen.triples(seen.is_plain), MOST_WALKS)
+    steps = iter(counted("profiles", range(4)))  # what comes after the paths, told part by part
+    next(steps)
     profiles = Profiles(seen.triples())
+    next(steps)
+    by_statement = profiles.weighted.tocsc()
+    next(steps)
+    complementarity = complementarity_of(snapshot, seen, selection)
+    next(steps)
     recency, day = _recency(seen, day)
     types = snapshot.node_types(selection)[seen.nodes].astype(np.int64)
-    return Mined(
-        seen, rules, RuleIndex(rules), profiles, profiles.weighted.tocsc(),
-        complementarity_of(snapshot, seen, selection), recency, day,
+    made = Mined(
+        seen, rules, RuleIndex(rules), profiles, by_statement, complementarity, recency, day,
         types, _usual(seen, types),
     )  # fmt: skip
+    next(steps, None)
+    return made
 
 
 def _recency(seen: SeenFacts, day: int | None) -> tuple[Floats, int | None]:

@@ -15,6 +15,7 @@ from coopgraph.graph.scope import Scope
 from coopgraph.graph.snapshot import Snapshot
 from coopgraph.graph.words import Words
 from coopgraph.prediction.path_rules import PathRule
+from coopgraph.prediction.triples import Ints
 
 MOST_REASONS: Final = 5
 MOST_PATHS: Final = 3
@@ -175,7 +176,8 @@ class Describer:
         places = seen.at(found.node)
         first = seen.first[places]
         places = places[(first != OPEN_FROM) & (first <= until)]
-        latest = places[np.argsort(-seen.first[places], kind="stable")][:MOST_PATHS]
+        latest = places[seen.first[places] >= _nth_greatest(seen.first[places], MOST_PATHS)]
+        latest = latest[np.argsort(-seen.first[latest], kind="stable")][:MOST_PATHS]
         day = iso_date(int(seen.first[latest[0]]))
         name = self._node(found.node)["label"]
         return {
@@ -226,6 +228,12 @@ class Describer:
             }
             for way in ways
         ]
+
+
+def _nth_greatest(values: Ints, n: int) -> int:
+    """Return the n-th greatest value, or the least if there are fewer."""
+    place = max(0, len(values) - n)
+    return int(np.partition(values, place)[place])
 
 
 def _row(step: Any, node: int) -> Any:

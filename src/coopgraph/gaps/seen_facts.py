@@ -15,7 +15,7 @@ import numpy.typing as npt
 from coopgraph.graph.describe import visible_edges
 from coopgraph.graph.scope import Scope
 from coopgraph.graph.snapshot import Snapshot
-from coopgraph.prediction.triples import Ints, Triples
+from coopgraph.prediction.triples import Ints, Triples, distinct_facts
 
 Bools = npt.NDArray[np.bool_]
 
@@ -89,13 +89,15 @@ class SeenFacts:
         if which is not None:
             facts, mutual = facts[which], mutual[which]
         facts = np.concatenate([facts, facts[mutual][:, [2, 1, 0]]])
-        return Triples(len(self.nodes), len(self.relations), np.unique(facts, axis=0))
+        return Triples(len(self.nodes), len(self.relations), distinct_facts(facts))
 
     def at(self, node: int) -> Ints:
         """Return the places of all edges of a node here."""
         low, high = np.searchsorted(self._sources, [node, node + 1])
         start, end = np.searchsorted(self._targets, [node, node + 1])
-        return np.union1d(np.arange(low, high), self.by_target[start:end])
+        back = self.by_target[start:end]
+        back = back[(back < low) | (back >= high)]  # a node with itself is there already
+        return np.concatenate([back[back < low], np.arange(low, high), back[back >= high]])
 
     def joining(self, x: int, y: int, step: int) -> list[int]:
         """Return the edges of the snapshot that join x to y by a step; m and more read backwards.
@@ -147,7 +149,9 @@ def facts_of(snapshot: Snapshot, selection: int, edges: Ints) -> SeenFacts:
     types = s.node_types(selection)[nodes]
     facts = np.stack([place[source], number[s.relation[edges]], place[target]], 1)
     # Within one source the snapshot's order of relations may be another than ours.
-    order = np.lexsort((edges, facts[:, 1], facts[:, 2], facts[:, 0]))
+    m, n = max(len(relations), 1), len(nodes)
+    key = (facts[:, 0].astype(np.int64) * n + facts[:, 2]) * m + facts[:, 1]
+    order = np.argsort(key, kind="stable")
     edges, facts = edges[order], facts[order]
     return SeenFacts(
         edges, nodes, relations, facts.astype(np.int64), ~s.directed[edges],

@@ -1,11 +1,11 @@
-"""Suggested links beside recorded neighbours, only where they are asked for, and marked."""
+"""Suggested links beside recorded neighbours and in paths: only where asked for, and marked."""
 
 from __future__ import annotations
 
 from typing import Any, Final
 
 from coopgraph.gaps.reasons import band_of
-from coopgraph.gaps.suggestions import NO_CANDIDATE, find_suggestions
+from coopgraph.gaps.suggestions import NO_CANDIDATE, Suggestion, find_suggestions
 from coopgraph.graph.filters import relation_mask
 from coopgraph.graph.neighbours import NeighbourQuestion
 from coopgraph.graph.scope import Scope
@@ -51,25 +51,7 @@ def add_suggested(
         ):
             continue
         node = words.node(suggestion.node_of_snapshot, scope.selection)
-        relation = snapshot.relations[code]
-        ends = (short_id(snapshot.nodes[q.of]), node["id"])
-        source, target = reversed(ends) if suggestion.is_back else ends
-        edge = {
-            "id": f"suggested|{source}|{relation.name}|{target}",
-            "source": source,
-            "target": target,
-            "relation": relation.name,
-            "label": dict(relation.label),
-            "directed": suggestion.is_directed,
-            "via": None,
-            "status": None,
-            "valid": {"from": None, "to": None},
-            "layer": "suggested",
-            "evidence": [],
-            "interpretations": [],
-            "rank": rank,
-            "band": band_of(suggestion.confidence),
-        }
+        edge = suggested_edge(snapshot, q.of, suggestion, rank)
         if node["id"] not in by_id:
             by_id[node["id"]] = {"node": node, "distance": 1, "edges": []}
             data["neighbours"].append(by_id[node["id"]])
@@ -77,4 +59,29 @@ def add_suggested(
         if edge["id"] not in {e["id"] for e in edges}:
             edges.append(edge)
             shown += 1
-    return [*found.notes, SUGGESTED if shown else NO_CANDIDATE]
+    return [*found.notes, SUGGESTED] if shown else found.notes or [NO_CANDIDATE]
+
+
+def suggested_edge(
+    snapshot: Snapshot, of: int, suggestion: Suggestion, rank: int
+) -> dict[str, Any]:
+    """Return a suggested link of a node in the shape of an edge, with its rank and band."""
+    relation = snapshot.relations[suggestion.code]
+    ends = [short_id(snapshot.nodes[node]) for node in (of, suggestion.node_of_snapshot)]
+    source, target = reversed(ends) if suggestion.is_back else ends
+    return {
+        "id": f"suggested|{source}|{relation.name}|{target}",
+        "source": source,
+        "target": target,
+        "relation": relation.name,
+        "label": dict(relation.label),
+        "directed": suggestion.is_directed,
+        "via": None,
+        "status": None,
+        "valid": {"from": None, "to": None},
+        "layer": "suggested",
+        "evidence": [],
+        "interpretations": [],
+        "rank": rank,
+        "band": band_of(suggestion.confidence),
+    }

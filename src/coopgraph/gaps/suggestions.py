@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, overload
 
 import numpy as np
 
@@ -78,7 +78,7 @@ class Found:
         What was not looked at, or why there is nothing; zh and en.
     """
 
-    suggestions: list[Suggestion]
+    suggestions: Sequence[Suggestion]
     notes: list[dict[str, str]] = field(default_factory=list)
 
 
@@ -116,32 +116,52 @@ def find_suggestions(
         notes.append(_hubs(c.walks_left_out))
     if not len(c.keys):
         return Found([], [*notes, NO_CANDIDATE])
-    return Found(_described(known, c), notes)
+    return Found(Ranked(known, c), notes)
 
 
-def _described(known: Mined, c: Candidates) -> list[Suggestion]:
-    """Return the best candidates, each with what speaks for it."""
-    seen, m = known.seen, len(known.seen.relations)
-    best = np.lexsort((c.keys, -c.confidence, -c.score))[:MOST_CANDIDATES]
-    keys = c.keys[best]
-    nodes, relations = np.divmod(keys, 2 * m)
-    by_rule = [np.searchsorted(c.rule_keys, end).tolist() for end in (keys, keys + 1)]
-    by_alike = [np.searchsorted(c.alike_keys, end).tolist() for end in (keys, keys + 1)]
-    in_snapshot, codes = seen.nodes[nodes].tolist(), seen.relations[relations % m].tolist()
-    directed = (~seen.directionless)[relations % m].tolist()
-    every = known.index.rules
-    found = []
-    for i, (y, relation) in enumerate(zip(nodes.tolist(), relations.tolist(), strict=True)):
-        low, high = by_rule[0][i], min(by_rule[1][i], by_rule[0][i] + MOST_RULES_SHOWN)
-        start, end = by_alike[0][i], min(by_alike[1][i], by_alike[0][i] + MOST_SHOWN_ANALOGUES)
-        found.append(Suggestion(
-            y, relation, float(c.score[best[i]]), float(c.confidence[best[i]]),
-            tuple(every[r] for r in c.rules[low:high].tolist()) if high > low else (),
-            tuple(zip(c.alike_by[start:end].tolist(), c.alike[start:end].tolist(), strict=True))
-            if end > start else (),
-            float(c.complement[best[i]]), in_snapshot[i], codes[i], relation >= m, directed[i],
-        ))  # fmt: skip
-    return found
+class Ranked(Sequence[Suggestion]):
+    """The best candidates, best first; what speaks for one is put together when it is asked for."""
+
+    def __init__(self, known: Mined, c: Candidates) -> None:
+        self._known, self._c = known, c
+        self._best = _best(c.score, c.confidence, MOST_CANDIDATES)
+
+    def __len__(self) -> int:
+        """Return how many they are."""
+        return len(self._best)
+
+    @overload
+    def __getitem__(self, place: int) -> Suggestion: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[Suggestion]: ...
+
+    def __getitem__(self, place: int | slice) -> Suggestion | list[Suggestion]:
+        """Return one, or a list of several."""
+        if isinstance(place, slice):
+            return [self[i] for i in range(*place.indices(len(self)))]
+        c, at = self._c, self._best[place]
+        seen, m = self._known.seen, len(self._known.seen.relations)
+        key = c.keys[at]
+        y, relation = (int(part) for part in divmod(key, 2 * m))
+        low, high = np.searchsorted(c.rule_keys, [key, key + 1]).tolist()
+        start, end = np.searchsorted(c.alike_keys, [key, key + 1]).tolist()
+        high, end = min(high, low + MOST_RULES_SHOWN), min(end, start + MOST_SHOWN_ANALOGUES)
+        alike = zip(c.alike_by[start:end].tolist(), c.alike[start:end].tolist(), strict=True)
+        return Suggestion(
+            y, relation, float(c.score[at]), float(c.confidence[at]),
+            tuple(self._known.index.rules[r] for r in c.rules[low:high].tolist()), tuple(alike),
+            float(c.complement[at]), int(seen.nodes[y]), int(seen.relations[relation % m]),
+            relation >= m, bool(~seen.directionless[relation % m]),
+        )  # fmt: skip
+
+
+def _best(score: Floats, confidence: Floats, most: int) -> Ints:
+    """Return the places of the greatest scores; ties by confidence, then by place."""
+    some = np.arange(len(score))
+    if len(score) > most:
+        some = np.flatnonzero(score >= np.partition(score, len(score) - most)[len(score) - most])
+    return some[np.lexsort((some, -confidence[some], -score[some]))[:most]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -235,11 +255,11 @@ def _by_analogues(known: Mined, x: int) -> tuple[Ints, Ints, Floats]:
     start, end, values = start[few], end[few], values[few]
     places = _ranges(start, end - start)
     weight = np.repeat(values, end - start) * by_statement.data[places]
-    others, which = np.unique(by_statement.indices[places], return_inverse=True)
-    alike = np.bincount(which, weight, minlength=len(others))
-    kept = (others != x) & (alike > 0)
-    others, alike = others[kept], alike[kept]
-    best = np.lexsort((others, -np.round(alike, 9)))[:ANALOGUES]
+    every = np.bincount(by_statement.indices[places], weight, minlength=weighted.shape[0])
+    every[x] = 0.0
+    others = np.flatnonzero(every > 0)
+    alike = every[others]
+    best = _best(np.round(alike, 9), np.zeros(len(alike)), ANALOGUES)
     others, alike = others[best], alike[best]
     matrix, columns = known.profiles.matrix, known.profiles.columns
     count = np.diff(matrix.indptr)[others]

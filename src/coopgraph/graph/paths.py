@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -80,9 +80,14 @@ class PathQuestion:
 
 
 def find_paths(
-    snapshot: Snapshot, scope: Scope, question: PathQuestion
+    snapshot: Snapshot, scope: Scope, question: PathQuestion, recorded: Snapshot | None = None
 ) -> tuple[Paths, EdgeFilter]:
     """Search for paths.
+
+    Parameters
+    ----------
+    recorded
+        The graph in which degrees are counted, where that is not the one that is searched.
 
     Returns
     -------
@@ -118,7 +123,8 @@ def find_paths(
     if q.cost == "hops":
         paths = _search(snapshot, q, k, edge_filter)
     else:
-        paths = _cheapest(snapshot, q, k, edge_filter, penalties_of(snapshot, scope))
+        penalty = penalties_of(recorded or snapshot, scope)
+        paths = _cheapest(snapshot, q, k, edge_filter, penalty)
     if paths.exhausted and (q.mode != "all" or not paths.sequences):
         raise QueryTimeout(
             "the search was given up before its answer was certain: give a smaller max_length, "
@@ -191,10 +197,27 @@ def describe_paths(
     paths: Paths,
     edge_filter: EdgeFilter,
     cost: str = "hops",
+    *,
+    edge: Callable[[int], dict[str, Any]] | None = None,
+    recorded: Snapshot | None = None,
 ) -> list[dict[str, Any]]:
-    """Return paths in the shape of the API, every parallel edge of each step included."""
+    """Return paths in the shape of the API, every parallel edge of each step included.
+
+    Parameters
+    ----------
+    snapshot, words, scope, paths, edge_filter, cost
+        What was searched, and what was found in it.
+    edge
+        Describes an edge; by default ``words`` does.
+    recorded
+        As of :func:`find_paths`.
+    """
     described = []
-    penalty = penalties_of(snapshot, scope) if cost != "hops" else None
+
+    def in_words(number: int) -> dict[str, Any]:
+        return words.edge(number, scope.selection) if edge is None else edge(number)
+
+    penalty = penalties_of(recorded or snapshot, scope) if cost != "hops" else None
     for sequence in paths.sequences:
         parallel = edges_along(snapshot.adjacency, sequence, edge_filter).groups()
         described.append(
@@ -204,7 +227,7 @@ def describe_paths(
                 if penalty is None
                 else path_cost(sequence, penalty),
                 "nodes": [words.node(n, scope.selection) for n in sequence],
-                "edges": [[words.edge(e, scope.selection) for e in step] for step in parallel],
+                "edges": [[in_words(e) for e in step] for step in parallel],
             }
         )
     return described

@@ -18,8 +18,9 @@ _CLOSE: Final = 1e-5
 
 
 def fit_ranking(
-    signals: Singles, answer: npt.NDArray[np.int64], allowed: npt.NDArray[np.bool_]
-) -> Floats:
+    signals: Singles, answer: npt.NDArray[np.int64], allowed: npt.NDArray[np.bool_],
+    begin: Floats | None = None,
+) -> Floats:  # fmt: skip
     """Fit the weights of a conditional logit: the answer against all other candidates.
 
     Parameters
@@ -30,6 +31,8 @@ def fit_ranking(
         The candidate that is true, shape (queries,).
     allowed
         Which candidates count, shape (queries, candidates).
+    begin
+        Weights to begin with, as of a part of the queries; the end does not depend on it.
 
     Returns
     -------
@@ -37,8 +40,11 @@ def fit_ranking(
     """
     queries, _, columns = signals.shape
     flat = signals.reshape(-1, columns)
-    mean, spread = flat.mean(0, dtype=np.float64), flat.std(0, dtype=np.float64) + 1e-6
-    scaled = (signals - mean.astype(np.float32)) / spread.astype(np.float32)
+    scaled = signals - flat.mean(0, dtype=np.float64).astype(np.float32)
+    centred = scaled.reshape(-1, columns)
+    variance = np.diag(centred.T @ centred).astype(np.float64) / len(flat)
+    spread = np.sqrt(np.maximum(variance, 0.0)) + 1e-6
+    scaled /= spread.astype(np.float32)
     out = np.where(allowed, 0.0, _OUT).astype(np.float32)
 
     def loss(weights: Floats) -> tuple[float, Floats, Floats]:
@@ -59,7 +65,7 @@ def fit_ranking(
             curve = curve + (root.T @ root - expected.T @ expected).astype(np.float64) / queries
         return value, slope, curve
 
-    weights = np.zeros(columns)
+    weights = np.zeros(columns) if begin is None else begin * spread
     value, slope, curve = loss(weights)
     for _ in range(_ITERATIONS):  # Newton, the step halved until it is no step up
         step = np.linalg.solve(curve, slope)
@@ -88,15 +94,21 @@ def rank_average(signals: Singles) -> Singles:
     >>> rank_average(np.array([[[1.0, 5.0], [2.0, 9.0]]], np.float32)).tolist()
     [[0.25, 0.75]]
     """
-    candidates = signals.shape[1]
-    ordered = np.sort(signals, axis=1)
-    made = np.zeros(signals.shape[:2], np.float32)
-    for query in range(signals.shape[0]):
-        for column in range(signals.shape[2]):
-            values, these = ordered[query, :, column], signals[query, :, column]
-            below = np.searchsorted(values, these, "left")
-            made[query] += below + np.searchsorted(values, these, "right")
-    return made / np.float32(2 * candidates * signals.shape[2])
+    queries, candidates, columns = signals.shape
+    rows = np.moveaxis(signals, 2, 1).reshape(-1, candidates)
+    order = np.argsort(rows, axis=1)
+    ordered = np.take_along_axis(rows, order, axis=1)
+    fresh = np.ones(rows.shape, bool)
+    fresh[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
+    place = np.arange(candidates)
+    first = np.maximum.accumulate(np.where(fresh, place, 0), axis=1)
+    last = np.ones(rows.shape, bool)
+    last[:, :-1] = fresh[:, 1:]
+    after = np.minimum.accumulate(np.where(last, place, candidates)[:, ::-1], axis=1)[:, ::-1]
+    ranks = np.empty(rows.shape, np.float32)
+    np.put_along_axis(ranks, order, (first + after + 1).astype(np.float32), axis=1)
+    made = ranks.reshape(queries, columns, candidates).sum(1)
+    return np.asarray(made / np.float32(2 * candidates * columns), np.float32)
 
 
 def logistic(z: Floats) -> Floats:

@@ -12,7 +12,7 @@ import numpy as np
 from coopgraph.prediction.analogues import Singles
 from coopgraph.prediction.bench_files import broken, read_triples
 from coopgraph.prediction.combination import fit_ranking, rank_average
-from coopgraph.prediction.metrics import bootstrap_mean, filtered_rank, filtered_ranks
+from coopgraph.prediction.metrics import bootstrap_means, filtered_rank, filtered_ranks
 from coopgraph.prediction.signals import COLUMNS, SINGLE, Signals
 from coopgraph.prediction.triples import Floats, Ints, Triples, known_answers, with_inverses
 
@@ -90,12 +90,11 @@ def evaluate(folder: Path, *, seed: int = 0, write: Write | None = None) -> dict
     for places, block in signals.blocks(facts[:, :2]):
         scores = _scores(block, weights)
         stacked = np.stack([scores[name] for name in names])
-        for i, place in enumerate(places.tolist()):
-            x, relation, answer = facts[place].tolist()
-            others = known[x, relation]
-            ranks[:, place] = filtered_ranks(stacked[:, i], answer, others)
-            if write:
-                _write(write, data, (x, relation, answer), scores["combined"][i], others)
+        others = [known[x, relation] for x, relation, _ in facts[places].tolist()]
+        ranks[:, places] = filtered_ranks(stacked, facts[places, 2], others)
+        if write:
+            for i, fact in enumerate(facts[places].tolist()):
+                _write(write, data, fact, scores["combined"][i], others[i])
     return {
         "entities": len(data.entities),
         "relations": m,
@@ -107,7 +106,7 @@ def evaluate(folder: Path, *, seed: int = 0, write: Write | None = None) -> dict
         "paths_left_out": signals.rules.left_out,
         "combination": note,
         "weights": dict(zip(COLUMNS, weights.tolist(), strict=True)) if weights is not None else {},
-        "results": {name: _summary(of, seed) for name, of in zip(names, ranks, strict=True)},
+        "results": dict(zip(names, _summaries(ranks, seed), strict=True)),
     }
 
 
@@ -143,28 +142,30 @@ def _weights(
     half = len(facts) // 2
     tried = fit_ranking(block[:half], facts[:half, 2], allowed[:half])
     later = _scores(block[half:], tried)
-    by_name = {
-        name: np.mean([
-            1 / filtered_rank(score, answer, known[x, relation])
-            for score, (x, relation, answer) in zip(later[name], facts[half:].tolist(), strict=True)
-        ])
-        for name in ("combined", "equal ranks")
-    }  # fmt: skip
+    names = ("combined", "equal ranks")
+    held_out = np.stack([later[name] for name in names])
+    others = [known[x, relation] for x, relation, _ in facts[half:].tolist()]
+    mrr = (1 / filtered_ranks(held_out, facts[half:, 2], others)).mean(1).tolist()
+    by_name = dict(zip(names, mrr, strict=True))
     told = f"MRR on the held-out half of the window {by_name['combined']:.3f} against " \
         f"{by_name['equal ranks']:.3f}"  # fmt: skip
     if by_name["combined"] <= by_name["equal ranks"]:
         return None, f"equal ranks: fitted weights are not better ({told})"
-    return fit_ranking(block, facts[:, 2], allowed), f"fitted weights ({told} of equal ranks)"
+    return fit_ranking(
+        block, facts[:, 2], allowed, tried
+    ), f"fitted weights ({told} of equal ranks)"
 
 
-def _summary(ranks: Floats, seed: int) -> dict[str, Any]:
-    turned = 1 / ranks
-    return {
-        "mrr": float(turned.mean()),
-        "mrr_interval": bootstrap_mean(turned, seed),
-        **{f"hits_at_{k}": float((ranks <= k).mean()) for k in (1, 3, 10)},
-        "mean_rank": float(ranks.mean()),
-    }
+def _summaries(ranks: Floats, seed: int) -> list[dict[str, Any]]:
+    return [
+        {
+            "mrr": float((1 / of).mean()),
+            "mrr_interval": interval,
+            **{f"hits_at_{k}": float((of <= k).mean()) for k in (1, 3, 10)},
+            "mean_rank": float(of.mean()),
+        }
+        for of, interval in zip(ranks, bootstrap_means(1 / ranks, seed), strict=True)
+    ]
 
 
 def _write(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from coopgraph.prediction.triples import Floats
+from coopgraph.prediction.triples import Floats, Ints
 
 Scores = npt.NDArray[np.floating]
 Bools = npt.NDArray[np.bool_]
@@ -31,18 +31,34 @@ def filtered_rank(scores: Scores, answer: int, known: list[int]) -> float:
     return float(1 + (others > own).sum() + 0.5 * (others == own).sum())
 
 
-def filtered_ranks(scores: Scores, answer: int, known: list[int]) -> Floats:
-    """Return the same of several scores of the same candidates, shape (scores, candidates).
+def filtered_ranks(scores: Scores, answers: Ints, known: Sequence[list[int]]) -> Floats:
+    """Return the same for several scores of several queries.
+
+    Parameters
+    ----------
+    scores
+        Shape (scores, queries, candidates).
+    answers, known
+        Of each query: the answer, and all known ones.
+
+    Returns
+    -------
+    Shape (scores, queries).
 
     Examples
     --------
-    >>> filtered_ranks(np.array([[3.0, 2.0, 1.0], [0.0, 0.0, 0.0]]), 2, [0, 2]).tolist()
-    [2.0, 1.5]
+    >>> scores = np.array([[[3.0, 2.0, 1.0]], [[0.0, 0.0, 0.0]]])
+    >>> filtered_ranks(scores, np.array([2]), [[0, 2]]).tolist()
+    [[2.0], [1.5]]
     """
-    counts = np.ones(scores.shape[1], bool)
-    counts[known] = counts[answer] = False
-    own, others = scores[:, answer, None], scores[:, counts]
-    return np.asarray(1 + (others > own).sum(1) + 0.5 * (others == own).sum(1), np.float64)
+    queries = np.arange(len(answers))
+    counts = np.ones(scores.shape[1:], bool)
+    for query, those in enumerate(known):
+        counts[query, those] = False
+    counts[queries, answers] = False
+    own = scores[:, queries, answers, None]
+    better, tied = (scores > own) & counts, (scores == own) & counts
+    return np.asarray(1 + better.sum(2) + 0.5 * tied.sum(2), np.float64)
 
 
 def auc(scores: Scores, truth: Bools) -> float:
@@ -130,13 +146,23 @@ def calibration_error(probability: Scores, truth: Bools, bins: int = 10) -> floa
     return sum(gaps) / max(len(truth), 1)
 
 
-def bootstrap_mean(values: Floats, seed: int, resamples: int = RESAMPLES) -> list[float]:
-    """Return the 2.5 and 97.5 percentiles of a mean over resampled cases."""
-    if not len(values):
-        return [float("nan")] * 2
-    drawn = np.random.default_rng(seed).integers(0, len(values), (resamples, len(values)))
-    low, high = np.percentile(values[drawn].mean(1), [2.5, 97.5])
-    return [float(low), float(high)]
+def bootstrap_means(values: Floats, seed: int, resamples: int = RESAMPLES) -> list[list[float]]:
+    """Return the 2.5 and 97.5 percentiles of means over resampled cases.
+
+    Parameters
+    ----------
+    values
+        Shape (means, cases); the same cases are drawn for each mean.
+    """
+    means, cases = values.shape
+    if not cases:
+        return [[float("nan")] * 2] * means
+    drawn = np.random.default_rng(seed).integers(0, cases, (resamples, cases))
+    drawn += np.arange(resamples)[:, None] * cases
+    times = np.bincount(drawn.ravel(), minlength=resamples * cases).reshape(resamples, cases)
+    found = times.astype(np.float64) @ values.T / cases
+    low, high = np.percentile(found, [2.5, 97.5], axis=0)
+    return [list(pair) for pair in zip(low.tolist(), high.tolist(), strict=True)]
 
 
 def bootstrap(

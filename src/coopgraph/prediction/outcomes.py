@@ -13,7 +13,7 @@ from coopgraph.prediction.metrics import (
     auc,
     average_precision,
     bootstrap,
-    bootstrap_mean,
+    bootstrap_means,
     filtered_ranks,
     precision_at,
 )
@@ -66,10 +66,11 @@ class Outcomes:
         found, start = [], 0
         for size in self.sizes:
             part, true = self.scores[start : start + size].T, self.true[start : start + size]
-            answers = np.flatnonzero(true).tolist()
-            found += [filtered_ranks(part, answer, answers) for answer in answers]
+            answers = np.flatnonzero(true)
+            others = [answers.tolist()]
+            found += [filtered_ranks(part[:, None], np.array([a]), others) for a in answers]
             start += size
-        return np.stack(found, 1) if found else np.zeros((len(self.names), 0))
+        return np.concatenate(found, 1) if found else np.zeros((len(self.names), 0))
 
     def results(self, seed: int = 0) -> dict[str, dict[str, Any]]:
         """Return all measures of each score, with bootstrap intervals."""
@@ -91,7 +92,7 @@ class Outcomes:
         precision = average_precision(scores, true)
         return {
             "mrr": float(turned.mean()),
-            "mrr_interval": bootstrap_mean(turned, seed),
+            "mrr_interval": bootstrap_means(turned[None], seed)[0],
             **{f"hits_at_{k}": float((ranks <= k).mean()) for k in (1, 3, 10)},
             "auc": auc(scores, true),
             "auc_interval": interval(auc),

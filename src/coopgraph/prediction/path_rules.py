@@ -7,11 +7,15 @@ in 2 of 2 cases stands below one that held in 37 of 40 (Meilicke et al., IJCAI 2
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 import scipy.sparse as sp
 
+from coopgraph.prediction.progress import counted
+from coopgraph.prediction.reach import STRONGEST, Reach
 from coopgraph.prediction.triples import Floats, Ints, Triples
 
 PSEUDO_COUNT: Final = 5.0
@@ -20,12 +24,8 @@ MOST_WALKS: Final = 3_000_000.0
 """Two-step paths with more walks than this run through hubs and are left out."""
 MOST_RULES: Final = 500
 """At most so many rules conclude one relation."""
-STRONGEST: Final = 5
-"""So many rules are counted for a pair: they say the same again and again."""
 _NEXT: Final = 1e-2
-_DENSE: Final = 128
 _CERTAIN: Final = 0.9999
-_MOST_CELLS: Final = 250_000
 _MOST_KEPT: Final = 4_000_000
 
 
@@ -54,32 +54,32 @@ class PathRule:
 
 @dataclass(eq=False)
 class PathRules:
-    """All rules of some triples, strongest first by relation concluded."""
+    """All rules of some triples, strongest first by relation concluded.
+
+    Attributes
+    ----------
+    reach
+        Of few entities: which pairs each body joins. None of many.
+    """
 
     triples: Triples
     by_head: dict[int, list[PathRule]]
     left_out: int
+    reach: Reach | None = None
     _keys: dict[tuple[int, ...], Ints] = field(default_factory=dict)
     _scores: dict[int, tuple[Ints, Floats]] = field(default_factory=dict)
 
     def pairs_of(self, body: tuple[int, ...]) -> Ints:
         """Return the pairs that a body joins, as sorted keys ``x * n + y``; never x with itself."""
+        if self.reach is not None:
+            return self.reach.pairs_of(body)
         known = self._keys.get(body)
         if known is None:
-            n, t = self.triples.entities, self.triples
-            if n <= _DENSE:  # many tiny products: sparse ones cost ten times as much
-                dense = t.dense_steps[body[0]]
-                for step in body[1:]:
-                    dense = dense @ t.dense_steps[step]
-                x, y = np.nonzero(dense)  # row by row: the keys come sorted
-                known = (x * n + y)[x != y]
-            else:
-                path = t.steps[body[0]]
-                for step in body[1:]:
-                    path = path @ t.steps[step]
-                x, y = _entries(path)
-                known = np.sort((x * n + y)[x != y])
-            self._keys[body] = known
+            path = self.triples.steps[body[0]]
+            for step in body[1:]:
+                path = path @ self.triples.steps[step]
+            x, y = _entries(path)
+            known = self._keys[body] = np.sort((x * self.triples.entities + y)[x != y])
         return known
 
     def scores(self, head: int) -> tuple[Ints, Floats]:
@@ -96,39 +96,39 @@ class PathRules:
         return self._scores[head]
 
     def _score(self, rules: list[PathRule]) -> tuple[Ints, Floats]:
-        if self.triples.entities**2 <= _MOST_CELLS:
-            return self._score_cells(rules)
-        parts = [self.pairs_of(rule.body) for rule in rules]
-        if not parts:
+        if not rules:
             return np.zeros(0, np.int64), np.zeros((0, 3))
+        if self.reach is not None:
+            return self._reached(self.reach, rules)
+        parts = [self.pairs_of(rule.body) for rule in rules]
         key = np.concatenate(parts)
         confidence = np.repeat([rule.confidence for rule in rules], [len(p) for p in parts])
         order = np.argsort(key, kind="stable")
         key, confidence = key[order], confidence[order]
         first = np.flatnonzero(np.r_[True, key[1:] != key[:-1]])
         place = np.arange(len(key)) - np.repeat(first, np.diff(np.r_[first, len(key)]))
-        doubt = -np.log1p(-np.minimum(confidence, _CERTAIN))
+        doubt = _doubt(confidence)
         strong = place < STRONGEST
         by_strongest = np.where(strong, confidence * _NEXT ** np.minimum(place, STRONGEST), 0.0)
         columns = (by_strongest, np.where(strong, doubt, 0.0), doubt)
         return key[first], np.stack([np.add.reduceat(c, first) for c in columns], 1)
 
-    def _score_cells(self, rules: list[PathRule]) -> tuple[Ints, Floats]:
-        """Count rule by rule in one cell a pair: with few entities that spares the sorting."""
-        cells = self.triples.entities**2
-        scores, place = np.zeros((3, cells)), np.zeros(cells, np.int64)
-        shrink = np.where(np.arange(len(rules) + 1) < STRONGEST, 1.0, 0.0)
-        nth = shrink * _NEXT ** np.minimum(np.arange(len(rules) + 1), STRONGEST)
-        for rule in rules:
-            key = self.pairs_of(rule.body)
-            doubt = -np.log1p(-min(rule.confidence, _CERTAIN))
-            before = place[key]
-            scores[0, key] += rule.confidence * nth[before]
-            scores[1, key] += doubt * shrink[before]
-            scores[2, key] += doubt
-            place[key] = before + 1
-        found = np.flatnonzero(place)
-        return found, scores[:, found].T
+    def _reached(self, reach: Reach, rules: list[PathRule]) -> tuple[Ints, Floats]:
+        pairs = np.flatnonzero(self._all_doubts[rules[0].head])
+        five = reach.strongest([rule.body for rule in rules], pairs)
+        confidence = np.array([*(rule.confidence for rule in rules), 0.0])  # of -1: none
+        by_strongest = confidence[five] @ _NEXT ** np.arange(STRONGEST)
+        doubts = _doubt(confidence)[five].sum(1)
+        return pairs, np.stack([by_strongest, doubts, self._all_doubts[rules[0].head][pairs]], 1)
+
+    @cached_property
+    def _all_doubts(self) -> npt.NDArray[np.float32]:
+        """What all rules leave of doubt, added up by relation concluded and pair."""
+        assert self.reach is not None  # noqa: S101  (asked where it is there)
+        return self.reach.sums([
+            {rule.body: float(_doubt(np.array(rule.confidence))) for rule in self.by_head[head]}
+            for head in range(self.triples.relations)
+        ])  # fmt: skip
 
 
 def mine_rules(triples: Triples, most_walks: float = float("inf")) -> PathRules:
@@ -156,10 +156,11 @@ def mine_rules(triples: Triples, most_walks: float = float("inf")) -> PathRules:
     order = np.argsort(walks, axis=None, kind="stable")
     in_all = np.empty(walks.size)
     in_all[order] = np.cumsum(walks.ravel()[order])
-    counted = (walks <= MOST_WALKS) & (in_all.reshape(walks.shape) <= most_walks)
-    left_out = int((~counted).sum())
-    for first in range(-1, 2 * m):
-        fits = (walks[first] > 0) & counted[first]
+    followed = (walks <= MOST_WALKS) & (in_all.reshape(walks.shape) <= most_walks)
+    left_out = int((~followed).sum())
+    reach = Reach.of(n, 2 * m + int((followed & (walks > 0)).sum()))
+    for first in counted("paths", range(-1, 2 * m)):
+        fits = (walks[first] > 0) & followed[first]
         for seconds in _portions(np.flatnonzero(fits), walks[first]) if first >= 0 else [
             np.arange(2 * m)
         ]:  # fmt: skip
@@ -167,10 +168,13 @@ def mine_rules(triples: Triples, most_walks: float = float("inf")) -> PathRules:
             x, column = _entries(right if first < 0 else steps[first] @ right)
             body, y = np.divmod(column, n)
             other = x != y
-            x, body, y = x[other], body[other], y[other]
+            key, body = (x * n + y)[other], body[other]
             sizes.append(np.bincount(body, minlength=len(seconds)))
-            supports.append(_supports(body, x * n + y, len(seconds), keys)[:, :m])
-            bodies += [(int(j),) if first < 0 else (first, int(j)) for j in seconds]
+            supports.append(_supports(body, key, len(seconds), keys)[:, :m])
+            these = [(int(j),) if first < 0 else (first, int(j)) for j in seconds]
+            if reach is not None:
+                reach.add(these, body, key)
+            bodies += these
     cases, held = np.concatenate(sizes), np.concatenate(supports)
     base = np.bincount(triples.facts[:, 1], minlength=m) / max(n * (n - 1), 1)
     confidence = held / (cases[:, None] + PSEUDO_COUNT)
@@ -185,7 +189,12 @@ def mine_rules(triples: Triples, most_walks: float = float("inf")) -> PathRules:
             for b in order.tolist()
             if confidence[b, head] > 0
         ]
-    return PathRules(triples, by_head, left_out)
+    return PathRules(triples, by_head, left_out, reach)
+
+
+def _doubt(confidence: Floats) -> Floats:
+    """Return what is added up for a noisy-or: the negated logarithm of the doubt that is left."""
+    return np.asarray(-np.log1p(-np.minimum(confidence, _CERTAIN)))
 
 
 def _portions(seconds: Ints, walks: Floats) -> list[Ints]:

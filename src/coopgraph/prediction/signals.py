@@ -23,8 +23,12 @@ _LOGGED: Final = 7
 _SMALL: Final = 1e-4
 _MOST_ALIKE: Final = 6
 _RIDGE: Final = 5.0
+_SURE: Final = 0.999
+_DENSE_CELLS: Final = 4_000_000
 _CELLS: Final = 24_000_000
 """A block of queries holds at most so many numbers."""
+_KEPT_CELLS: Final = 60_000_000
+"""With so many numbers in all, the signals of every query are worked out once and kept."""
 
 
 class Signals:
@@ -41,6 +45,7 @@ class Signals:
         own = triples.both_ways
         self._reflexive = np.zeros(2 * triples.relations, bool)
         self._reflexive[own[own[:, 0] == own[:, 2], 1]] = True
+        self._tables: dict[int, Singles] = {}
 
     def blocks(self, queries: Ints) -> Iterator[tuple[Ints, Singles]]:
         """Yield the places of some queries and their signals, shape (queries, n, columns).
@@ -50,9 +55,17 @@ class Signals:
         queries
             Rows (entity, relation), relation 0 to 2m - 1; shape (k, 2).
         """
-        most = max(1, _CELLS // max(self.triples.entities * len(COLUMNS), 1))
+        t = self.triples
+        most = max(1, _CELLS // max(t.entities * len(COLUMNS), 1))
+        few = t.entities**2 * 2 * t.relations * len(COLUMNS) <= _KEPT_CELLS
         for relation in np.unique(queries[:, 1]).tolist():
             of = np.flatnonzero(queries[:, 1] == relation)
+            if few:
+                if relation not in self._tables:
+                    every = np.arange(t.entities)
+                    self._tables[relation] = _Common(self, relation).signals(every)
+                yield of, self._tables[relation][queries[of, 0]]
+                continue
             common = _Common(self, int(relation))
             for start in range(0, len(of), most):
                 some = of[start : start + most]
@@ -79,6 +92,9 @@ class _Common:
         cases = np.repeat(profiles.counts, np.diff(implied.indptr))
         implied.data = implied.data / (cases + PSEUDO_COUNT)
         self.implied = implied
+        doubt = -np.log1p(-np.minimum(implied.data, _SURE))
+        self.implied_doubt = sp.csr_matrix((doubt, implied.indices, implied.indptr), implied.shape)
+        _, joined = t.pairs
         frequency = t.in_degree[relation]
         self.frequency = np.log(frequency + 0.1)
         self.seen = frequency > 0
@@ -86,7 +102,9 @@ class _Common:
         with_it = known._together[relation]
         count = np.diag(known._together)
         by_chance = count * min(0.5, float(count[relation]) / known._pairs)
-        self.exclusion = np.minimum(np.log((with_it + 0.5) / (by_chance + 0.5)), 0.0)
+        exclusion = np.minimum(np.log((with_it + 0.5) / (by_chance + 0.5)), 0.0)
+        self.excluded = joined @ exclusion
+        self.spoken_for = joined @ known._pair_weights[:, relation]
         self.saturation = _saturation(t.out_degree[self.back])
 
     def signals(self, rows: Ints) -> Singles:
@@ -100,12 +118,11 @@ class _Common:
         found[:, :, :_LOGGED] = np.log(found[:, :, :_LOGGED] + _SMALL)
         found[:, :, 9] = self.frequency
         found[:, :, 10] = np.log1p(np.diff(profiles.matrix.indptr))
-        keys, relations = t.pairs
-        for i, x in enumerate(rows.tolist()):
-            low, high = np.searchsorted(keys, [x * n, (x + 1) * n])
-            ends, joined = keys[low:high] - x * n, relations[low:high]
-            found[i, ends, 11] = joined @ self.exclusion
-            found[i, ends, 16] = joined @ known._pair_weights[:, self.relation]
+        keys, _ = t.pairs
+        low, high = np.searchsorted(keys, rows * n), np.searchsorted(keys, (rows + 1) * n)
+        places, row = _ranges(low, high - low), np.repeat(np.arange(len(rows)), high - low)
+        found[row, keys[places] % n, 11] = self.excluded[places]
+        found[row, keys[places] % n, 16] = self.spoken_for[places]
         found[:, :, 12] = self.saturation
         found[:, :, 13] = self.seen
         if not known._reflexive[self.relation]:
@@ -116,16 +133,23 @@ class _Common:
     def _features(self, rows: Ints, found: Singles) -> None:
         """Rules with a constant: who has this statement also has that one."""
         matrix = self.known.profiles.matrix
+        if matrix.shape[0] * matrix.shape[1] <= _DENSE_CELLS:
+            has = matrix[rows]
+            found[:, :, 4] = has @ self.implied_doubt.toarray()
+            implied = self.implied.toarray().astype(np.float32)
+            for i in np.flatnonzero(np.diff(has.indptr)).tolist():
+                statements = has.indices[has.indptr[i] : has.indptr[i + 1]]
+                found[i, :, 3] = implied.take(statements, axis=0).max(0)
+            return
+        found[:, :, 4] = (matrix[rows] @ self.implied_doubt).toarray()
+        start, count = self.implied.indptr[:-1], np.diff(self.implied.indptr)
+        strongest = np.zeros(matrix.shape[0])
         for i, x in enumerate(rows.tolist()):
             has = matrix.indices[matrix.indptr[x] : matrix.indptr[x + 1]]
-            if not len(has):
-                continue
-            some = self.implied[has]
-            strongest = np.zeros(matrix.shape[0])
-            np.maximum.at(strongest, some.indices, some.data)
+            places = _ranges(start[has], count[has])
+            strongest[:] = 0.0
+            np.maximum.at(strongest, self.implied.indices[places], self.implied.data[places])
             found[i, :, 3] = strongest
-            doubt = -np.log1p(-np.minimum(some.data, 0.999))
-            found[i, :, 4] = np.bincount(some.indices, doubt, minlength=matrix.shape[0])
 
     def _analogues(self, rows: Ints, found: Singles) -> None:
         profiles = self.known.profiles
@@ -151,6 +175,12 @@ def _pair_regression(together: Floats) -> Floats:
     weights = -inverse / np.diag(inverse)
     np.fill_diagonal(weights, 0.0)
     return np.asarray(weights, np.float64)
+
+
+def _ranges(start: Ints, count: Ints) -> Ints:
+    """Return start, start + 1, … of each, one after the other."""
+    within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)
+    return np.asarray(np.repeat(start, count) + within, np.int64)
 
 
 def _saturation(has: Ints) -> Singles:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,27 @@ def with_inverses(facts: Ints, relations: int) -> Ints:
     """
     back = np.stack([facts[:, 2], facts[:, 1] + relations, facts[:, 0]], 1)
     return np.concatenate([facts, back])
+
+
+def distinct_facts(facts: Ints) -> Ints:
+    """Return each row (head, relation, tail) once, sorted.
+
+    Examples
+    --------
+    >>> distinct_facts(np.array([[1, 0, 2], [0, 5, 1], [1, 0, 2]])).tolist()
+    [[0, 5, 1], [1, 0, 2]]
+    """
+    if not len(facts):
+        return facts
+    tops = [int(top) + 1 for top in facts.max(0)]
+    if tops[0] * tops[1] * tops[2] >= 1 << 63:
+        return np.unique(facts, axis=0)
+    # One number a row: sorting rows compares them byte by byte, ten times as slowly.
+    keys = np.sort((facts[:, 0] * tops[1] + facts[:, 1]) * tops[2] + facts[:, 2])
+    keys = keys[np.concatenate([[True], keys[1:] != keys[:-1]])]
+    rest, tail = np.divmod(keys, tops[2])
+    head, relation = np.divmod(rest, tops[1])
+    return np.stack([head, relation, tail], 1)
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,30 +70,28 @@ class Triples:
     @cached_property
     def both_ways(self) -> Ints:
         """The facts and their inverses, each once."""
-        both = with_inverses(self.facts, self.relations)
-        return np.unique(both, axis=0) if len(both) else both
+        return distinct_facts(with_inverses(self.facts, self.relations))
 
     @cached_property
     def steps(self) -> list[sp.csr_matrix]:
         """One 0/1 matrix of shape (n, n) a relation, then one an inverse."""
         n, both = self.entities, self.both_ways
+        order = np.argsort(both[:, 1], kind="stable")  # of each relation by head, then tail
+        head, tail = both[order, 0], both[order, 2].astype(np.int32)
+        ends = np.searchsorted(both[order, 1], np.arange(2 * self.relations + 1))
         made = []
-        for relation in range(2 * self.relations):
-            of = both[both[:, 1] == relation]
-            ones = np.ones(len(of), np.float32)
-            made.append(sp.csr_matrix((ones, (of[:, 0], of[:, 2])), shape=(n, n)))
+        for low, high in pairwise(ends.tolist()):
+            starts = np.concatenate([[0], np.cumsum(np.bincount(head[low:high], minlength=n))])
+            ones = np.ones(high - low, np.float32)
+            made.append(sp.csr_matrix((ones, tail[low:high], starts), shape=(n, n)))
         return made
-
-    @cached_property
-    def dense_steps(self) -> npt.NDArray[np.float32]:
-        """The same as one array of shape (2m, n, n), for few entities."""
-        return np.stack([step.toarray() for step in self.steps])
 
     @cached_property
     def out_degree(self) -> Ints:
         """How many answers each entity has, shape (2m, n)."""
         table = np.zeros((2 * self.relations, self.entities), np.int64)
-        np.add.at(table, (self.both_ways[:, 1], self.both_ways[:, 0]), 1)
+        place = self.both_ways[:, 1] * self.entities + self.both_ways[:, 0]
+        table += np.bincount(place, minlength=table.size).reshape(table.shape)
         return table
 
     @property

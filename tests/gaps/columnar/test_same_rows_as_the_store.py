@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from coopgraph.errors import QueryOutOfMemory
+from coopgraph.gaps import find
 from coopgraph.gaps.columnar import table
 from coopgraph.gaps.columnar.plan import read_plan
 from coopgraph.gaps.columnar.rows import properties_named, rows_of, select
@@ -185,7 +186,7 @@ def test_a_rule_that_is_left_to_the_store_gives_the_same(full, monkeypatch):
     layers = ["stated", "background"]
 
     def told():
-        groups = ask_columns(lambda: p.statements, p.store, rule, {"match": '"exact"'}, layers)
+        groups, _ = ask_columns(lambda: p.statements, p.store, rule, {"match": '"exact"'}, layers)
         return {key: set(rows()) for key, rows in groups}
 
     ours = told()
@@ -198,19 +199,62 @@ def test_a_rule_that_is_left_to_the_store_gives_the_same(full, monkeypatch):
     assert len(ours) == 4
 
 
-def test_what_is_too_wide_is_left_out_with_a_note_and_an_error_by_name(graph_of, monkeypatch):
-    said = "".join(
-        f"<http://x/c{i}> a coop:SurplusCapacity ; coop:holder <http://x/a{i}> ; "
-        "coop:sector <https://w3id.org/coopgraph/scheme/sector/steel> . "
-        f"<http://x/e{i}> a coop:Enterprise ; "
-        "coop:mainSector <https://w3id.org/coopgraph/scheme/sector/steel> . "
-        for i in range(60)
+def _wide(graph_of):
+    """Return a graph in which candidate-partner finds 60 enterprises for each of 60 actors."""
+    return graph_of(
+        stated="".join(
+            f"<http://x/c{i}> a coop:SurplusCapacity ; coop:holder <http://x/a{i}> ; "
+            "coop:sector <https://w3id.org/coopgraph/scheme/sector/steel> . "
+            f"<http://x/e{i}> a coop:Enterprise ; "
+            "coop:mainSector <https://w3id.org/coopgraph/scheme/sector/steel> . "
+            for i in range(60)
+        )
     )
-    graph = graph_of(stated=said)
+
+
+def _told(answer):
+    return [(gap["id"], [e["id"] for e in gap["found"]], gap["candidates"]) for gap in answer.data]
+
+
+@pytest.mark.parametrize("most", [7500, 3000, 130])
+def test_what_is_too_wide_at_once_is_found_for_some_subjects_after_the_others(
+    graph_of, monkeypatch, most
+):
+    whole = [_wide(graph_of).gaps(rule="candidate-partner", limit=1000, cursor=c)
+             for c in ("0", "1000", "2000", "3000")]  # fmt: skip
+    assert sum(len(answer.data) for answer in whole) == 3600
+    graph = _wide(graph_of)
+    monkeypatch.setattr(table, "MOST_ROWS", most)
+    for cursor, wanted in zip(("0", "1000", "2000", "3000"), whole, strict=True):
+        answer = graph.gaps(rule="candidate-partner", limit=1000, cursor=cursor)
+        assert _told(answer) == _told(wanted)
+        assert not any("candidate-partner" in note["en"] for note in answer.notes)
+
+
+def test_a_list_that_is_cut_says_so_and_is_whole_for_one_actor(graph_of, monkeypatch):
+    whole = _wide(graph_of)
+    of_one = whole.gaps(rule="candidate-partner", actor="http://x/e31")
+    graph = _wide(graph_of)
     monkeypatch.setattr(table, "MOST_ROWS", 3000)
+    monkeypatch.setattr(find, "MOST_LISTED", 400)
+    answer = graph.gaps(rule="candidate-partner", limit=1000)
+    assert 200 <= len(answer.data) < 3600
+    assert any("candidate-partner finds too many" in note["en"] for note in answer.notes)
+    alone = graph.gaps(rule="candidate-partner", actor="http://x/e31")
+    assert len(alone.data) == 60
+    assert _told(alone) == _told(of_one)
+    assert not any("candidate-partner" in note["en"] for note in alone.notes)
+    last = "candidate-partner|http://x/a59|scheme/sector/steel|http://x/e59"
+    assert last not in {gap["id"] for gap in answer.data}
+    assert graph.gap(last).data["object"]["iri"] == "http://x/e59"
+
+
+def test_what_is_too_wide_for_one_subject_is_left_out_and_an_error_by_name(graph_of, monkeypatch):
+    graph = _wide(graph_of)
+    monkeypatch.setattr(table, "MOST_ROWS", 60)
     answer = graph.gaps(limit=500)
-    assert {gap["rule"] for gap in answer.data} == {"capacity-without-outlet"}
-    assert any("candidate-partner" in note["en"] for note in answer.notes)
+    assert "candidate-partner" not in {gap["rule"] for gap in answer.data}
+    assert any("rule candidate-partner" in note["en"] for note in answer.notes)
     with pytest.raises(QueryOutOfMemory, match="candidate-partner"):
         graph.gaps(rule="candidate-partner")
 

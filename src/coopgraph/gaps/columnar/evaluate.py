@@ -53,6 +53,34 @@ class Needs:
         return self.values | self.presence
 
 
+def possible_values(plan: Plan, name: str, reader: Reader) -> Ids | None:
+    """Return values among which are all that a plan may give a variable; None if that is unknown.
+
+    Of all patterns that bind it, the one with the fewest values counts.
+    """
+    if isinstance(plan, Basic):
+        found = [
+            ids
+            for pattern in plan.patterns
+            for end, is_subject in ((pattern.subject, True), (pattern.value, False))
+            if end == ("var", name)
+            and (ids := reader.ends(pattern, is_subject=is_subject)) is not None
+        ]
+    elif isinstance(plan, Pair) and plan.kind != "union":
+        sides = [plan.left] if plan.kind == "left" else [plan.left, plan.right]
+        found = [ids for side in sides if (ids := possible_values(side, name, reader)) is not None]
+    elif isinstance(plan, Extend) and plan.name == name:
+        of = plan.value
+        return possible_values(plan.of, of[1], reader) if of[0] == "var" else None
+    elif isinstance(plan, Filter | Extend):
+        return possible_values(plan.of, name, reader)
+    elif isinstance(plan, Project):
+        return possible_values(plan.of, name, reader) if name in plan.names else None
+    else:
+        return None
+    return min(found, key=len, default=None)
+
+
 def _tests(e: Expression) -> set[str]:
     if e[0] == "bound":
         return {e[1]}
@@ -85,9 +113,20 @@ class Evaluation:
 
     reader: Reader
 
-    def run(self, plan: Project) -> Table:
-        """Return the distinct rows of a query."""
-        return self._project(plan, {}, Needs(frozenset(plan.names)))
+    def run(self, plan: Project, only: Hints | None = None) -> Table:
+        """Return the distinct rows of a query.
+
+        Parameters
+        ----------
+        plan
+            The query.
+        only
+            Values that a variable may have; rows with others are left out.
+        """
+        found = self._project(plan, only or {}, Needs(frozenset(plan.names)))
+        for name, ids in (only or {}).items():
+            found = found.take(np.isin(found.column(name), ids))
+        return found
 
     def _run(self, plan: Plan, hints: Hints, needs: Needs) -> Table:
         if isinstance(plan, Basic):

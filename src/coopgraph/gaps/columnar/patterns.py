@@ -100,6 +100,12 @@ class Reader:
             None if ends is None else len(ends),
         )
 
+    def ends(self, pattern: Pattern, *, is_subject: bool) -> Ids | None:
+        """Return the values at one end of a pattern of one property; None of another path."""
+        if pattern.path[0] != "property":
+            return None
+        return distinct_ids(self._of(pattern.path[1])[0 if is_subject else 1])
+
     def _size(self, path: Path, starts: int | None, ends: int | None) -> float:
         kind = path[0]
         if kind == "property":
