@@ -14,6 +14,7 @@ import numpy as np
 
 from coopgraph.gaps.suggested_edges import MOST, NOT_BY_SECTOR, SUGGESTED, suggested_edge
 from coopgraph.gaps.suggestions import find_suggestions
+from coopgraph.graph.adjacency import Adjacency
 from coopgraph.graph.dates import OPEN_FROM, OPEN_TO
 from coopgraph.graph.edge_filter import EdgeFilter
 from coopgraph.graph.kernels.scratch import Paths
@@ -73,18 +74,19 @@ def with_suggested(snapshot: Snapshot, scope: Scope, nodes: Sequence[int]) -> Wi
     # A link that nobody has recorded has no day; it was found in the scope that is asked for, so
     # it passes every choice of days there.
     always = len(s.interval_from)
-    added = replace(
-        s,
-        source=np.append(s.source, sources).astype(np.int32),
-        target=np.append(s.target, targets).astype(np.int32),
-        relation=np.append(s.relation, relations).astype(s.relation.dtype),
-        directed=np.append(s.directed, directed).astype(np.bool_),
-        subject=np.append(s.subject, np.zeros(size)).astype(s.subject.dtype),
-        visible=np.append(s.visible, np.full(size, 255)).astype(np.uint8),
-        interval=np.append(s.interval, np.full(size, always)).astype(s.interval.dtype),
-        interval_from=np.append(s.interval_from, OPEN_FROM + 1).astype(s.interval_from.dtype),
-        interval_to=np.append(s.interval_to, OPEN_TO).astype(s.interval_to.dtype),
+    rows_of_all = Adjacency.build(
+        len(s.nodes),
+        np.append(s.source, sources),
+        np.append(s.target, targets),
+        np.append(s.directed, directed),
+        subject=np.append(s.subject, np.zeros(size, np.int32)),
+        visible=np.append(s.visible, np.full(size, 255, np.uint8)),
+        relation=np.append(s.relation, relations),
+        interval=np.append(s.interval, np.full(size, always)),
+        interval_from=np.append(s.interval_from, OPEN_FROM + 1),
+        interval_to=np.append(s.interval_to, OPEN_TO),
     )
+    added = replace(s, adjacency=rows_of_all)
     return WithSuggested(added, list(described.values()), notes)
 
 
