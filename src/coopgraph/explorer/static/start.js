@@ -36,7 +36,7 @@ function drawDoors() {
     door("endpoint", "/sparql"),
     door("graphml", callOf("/export", [["format", "graphml"], ["lang", state.lang], ...scope()]), { download: "" }),
     door("rules", callOf("/gaps/rules")),
-    door("backtest", "/backtest"),
+    door("backtest", `/backtest?${queryOf([["lang", state.lang]])}`),
     door("vocabulary", `/page/ns?${queryOf([["lang", state.lang]])}`),
     door("dataset", "/.well-known/void"),
     door("openapi", "/openapi.json"),
