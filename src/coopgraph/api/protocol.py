@@ -18,6 +18,7 @@ from starlette.datastructures import URL
 from starlette.types import Scope
 from werkzeug.http import parse_options_header
 
+from coopgraph.api.patience import ClientGone
 from coopgraph.api.percent import parameters
 from coopgraph.errors import (
     BadRequest,
@@ -251,23 +252,25 @@ async def _chunks(request: Request, limit: int) -> AsyncIterator[bytes]:
     if announced.isdigit() and int(announced) > limit:
         raise too_large
     seconds = request.app.state.graph.settings.request_timeout
-    size, loop, stream = 0, asyncio.get_running_loop(), request.stream()
+    size, loop, more = 0, asyncio.get_running_loop(), True
     until = loop.time() + seconds
-    while True:
+    while more:
         try:
             async with asyncio.timeout_at(until):
-                chunk = await anext(stream, None)
+                message = await request.receive()
         except TimeoutError:
             raise BadRequest(
                 f"the body comes more slowly than {_PIECE} bytes in {seconds:g} s",
                 zh=f"请求体传输过慢：{seconds:g} 秒内不足 {_PIECE} 字节",
                 limit=seconds,
             ) from None
-        if chunk is None:
-            return
+        if message["type"] == "http.disconnect":
+            raise ClientGone
+        chunk, more = message.get("body", b""), message.get("more_body", False)
         size += len(chunk)
         if size > limit:
             raise too_large
         # Each piece buys time: a large body may take long, a trickle may not.
         until = min(until + seconds * len(chunk) / _PIECE, loop.time() + seconds)
-        yield chunk
+        if chunk:
+            yield chunk

@@ -28,6 +28,9 @@ _WAITING: Final = 20_000  # entries; more are dropped and counted
 _WAITING_TEXT: Final = 32 * 1024 * 1024  # characters in them
 _BATCH: Final = 200
 _SECONDS: Final = 0.2
+_AT_ONCE: Final = 10  # entries that are made into lines in one go, some fifteen µs each
+_PIECE_OF_TEXT: Final = 16 * 1024  # characters
+_PAUSE: Final = 0.0002  # seconds
 _PIECE: Final = 256 * 1024  # characters
 # JSON leaves these as they are; to some readers of logs they are the end of a line, or turn its
 # order around.
@@ -217,7 +220,12 @@ class QueryLog:
 
     def _write(self, entries: list[LogEntry]) -> None:
         try:
-            lines = [line_of(entry, self._text_length) for entry in entries]
+            lines = []
+            for number, entry in enumerate(entries, 1):
+                lines.append(line_of(entry, self._text_length))
+                if not number % _AT_ONCE or len(entry.text) > _PIECE_OF_TEXT:
+                    # Who answers requests waits for the interpreter as long as this thread has it.
+                    self._closing.wait(_PAUSE)
             while lines:
                 text: list[str] = []
                 size = 0
