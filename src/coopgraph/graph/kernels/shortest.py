@@ -77,8 +77,13 @@ def shortest_path(
     >>> shortest_path(square, 0, 3).sequences
     [[0, 1, 3]]
     """
-    prepare(adjacency, edge_filter, source, target)
-    return spur_path(adjacency, source, target, edge_filter, max_length=max_length, budget=budget)
+    view = prepare(adjacency, edge_filter, source, target)
+    longest = adjacency.nodes if max_length is None else max_length
+    scratch = POOL.take(adjacency.nodes)
+    length = _spur(view.context, scratch.context, source, target, 0, 0, longest, budget)
+    sequences = [scratch.parts.found[: length + 1].tolist()] if length >= 0 else []
+    POOL.give_back(scratch)
+    return Paths(sequences, len(sequences), False, length == EXHAUSTED)
 
 
 def spur_path(

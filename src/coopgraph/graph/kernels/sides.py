@@ -15,6 +15,8 @@ from coopgraph.graph.kernels.scratch import AT, DEPTH, LEFT, TAIL, Scratch
 
 UNREACHABLE: Final = -1
 EXHAUSTED: Final = -2
+_AT_MOST: Final = 16
+"""So many times the arcs of the target's border that of the source may have to be tried first."""
 
 
 @helper
@@ -92,6 +94,13 @@ def meet(g: View, scratch: Scratch, longest: int, stop: bool) -> tuple[int, int]
     while True:
         depth0, depth1 = scratch.counter[DEPTH], scratch.counter[DEPTH + 1]
         side = 0 if cost0 <= cost1 else 1
+        if stop and side == 1:
+            # A level that meets the other side stops there, in a graph without any order after
+            # about n arcs by the size of the other's border; and when it is side 0 that meets,
+            # nothing is left to do to know the first crossing.
+            border = max(1, scratch.level[1, depth1 + 1] - scratch.level[1, depth1])
+            if cost0 <= _AT_MOST * cost1 and (g.indptr.size - 1) // border <= cost1:
+                side = 0
         depth = scratch.counter[DEPTH + side]
         if depth0 + depth1 >= longest:
             return UNREACHABLE, side
