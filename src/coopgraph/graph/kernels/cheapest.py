@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.bound import Context, View, view_of
+from coopgraph.graph.bound import Context, Graph, view_of
 from coopgraph.graph.kernels.allowed import (
     arc_allowed,
     is_avoided,
@@ -45,7 +45,7 @@ def key_of_step(penalty: NDArray[np.int32], node: int, target: int) -> int:
 
 @helper
 def _relax(
-    g: View,
+    g: Graph,
     penalty: NDArray[np.int32],
     ends: tuple[int, int],
     state: NDArray[np.int64],
@@ -113,7 +113,7 @@ def keys_to(
     step = key_of_step(penalty, target, target)
     ahead, behind = empty_labels(64), empty_labels(64)
     scanned, returned = 0, 0
-    if not (is_listed(g.avoid, source) or is_listed(g.avoid, target)):
+    if not (is_avoided(g, source) or is_avoided(g, target)):
         ahead = push(ahead, source, -1, 0, 0, 0)
         behind = push(behind, target, -1, 0, 0, 0)
         state[source, AHEAD] = 1
@@ -152,7 +152,7 @@ def forget(state: NDArray[np.int64], touched: NDArray[np.int32]) -> None:
 
 @helper
 def _cut_off(
-    g: View,
+    g: Graph,
     state: NDArray[np.int64],
     source: int,
     target: int,

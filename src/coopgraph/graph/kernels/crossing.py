@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.bound import View
+from coopgraph.graph.bound import Graph
 from coopgraph.graph.kernels.allowed import arc_allowed
 from coopgraph.graph.kernels.compile import helper
 from coopgraph.graph.kernels.places import lower_bound
@@ -14,7 +14,7 @@ from coopgraph.graph.kernels.sides import expand
 
 
 @helper
-def first_bridge(g: View, scratch: Scratch, side: int) -> int:
+def first_bridge(g: Graph, scratch: Scratch, side: int) -> int:
     """Return the queue position on side 0 from which the first shortest path crosses over.
 
     Rows are sorted, so side 0 reaches the nodes of each level in the order of their first
@@ -55,17 +55,16 @@ def first_bridge(g: View, scratch: Scratch, side: int) -> int:
 
 @helper
 def trace(
-    g: View,
+    g: Graph,
     scratch: Scratch,
     side: int,
     position: int,
     path: NDArray[np.int32],
 ) -> None:
     """Write the first shortest path through a node of side 0's border."""
-    level, queue = scratch.level, scratch.queue
     # When side 0 grew last the crossing starts one level before its depth.
     depth = scratch.counter[DEPTH] - (1 - side)
-    path[depth] = queue[0, position]
+    path[depth] = scratch.queue[0, position]
     for distance in range(depth - 1, -1, -1):
         path[distance] = _reached_from(g, scratch, path[distance + 1], distance)
     for i in range(depth + 1, path.size):
@@ -73,7 +72,7 @@ def trace(
 
 
 @helper
-def _reached_from(g: View, scratch: Scratch, u: int, distance: int) -> int:
+def _reached_from(g: Graph, scratch: Scratch, u: int, distance: int) -> int:
     """Return the first of a level of side 0 that has an arc to a node: the one that reached it."""
     first, last = scratch.level[0, distance], scratch.level[0, distance + 1]
     begin, end = g.indptr[u], g.indptr[u + 1]
@@ -100,7 +99,7 @@ def _reached_from(g: View, scratch: Scratch, u: int, distance: int) -> int:
 
 
 @helper
-def joined(g: View, u: int, w: int, back: int) -> bool:
+def joined(g: Graph, u: int, w: int, back: int) -> bool:
     """Say whether an allowed arc leads from u to w, or with ``back`` 1 from w to u."""
     end = g.indptr[u + 1]
     arc = lower_bound(g.neighbour, g.indptr[u], end, w)
@@ -112,7 +111,7 @@ def joined(g: View, u: int, w: int, back: int) -> bool:
 
 
 @helper
-def _smallest_step(g: View, scratch: Scratch, u: int, distance: int) -> int:
+def _smallest_step(g: Graph, scratch: Scratch, u: int, distance: int) -> int:
     """Return the smallest neighbour at a distance from the target."""
     begin, end = g.indptr[u], g.indptr[u + 1]
     if distance <= scratch.counter[DEPTH + 1]:
