@@ -33,3 +33,13 @@ def test_fewer_layers_weigh_less(full):
 
 def test_nothing_weighs_nothing_an_edge(graph_of):
     assert graph_of().stats().data["memory"]["per_edge"] == 0
+
+
+def test_what_was_saved_in_another_layout_is_not_read(full, tmp_path, monkeypatch):
+    path = tmp_path / "saved"
+    snapshot = full.published.snapshot("compact")
+    monkeypatch.setattr("coopgraph.graph.saved.LAYOUT", 1)
+    save_snapshot(path, {}, snapshot)
+    assert read_snapshot(path, {}) is not None
+    monkeypatch.undo()
+    assert read_snapshot(path, {}) is None

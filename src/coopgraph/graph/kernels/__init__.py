@@ -2,7 +2,7 @@
 
 Every function takes an :class:`~coopgraph.graph.adjacency.Adjacency` and an
 :class:`~coopgraph.graph.edge_filter.EdgeFilter`, which is applied inside the search. Compiled code
-takes both as one :class:`~coopgraph.graph.filtered.Filtered`.
+takes both as one context (:mod:`coopgraph.graph.bound`).
 
 ==================  ===============================================================================
 module              functions

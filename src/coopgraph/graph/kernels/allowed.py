@@ -8,31 +8,31 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.bound import View
+from coopgraph.graph.bound import Graph
 from coopgraph.graph.kernels.compile import helper, inlined
 from coopgraph.graph.kernels.places import lower_bound
 
 
 @inlined
-def arc_allowed(g: View, back: int, arc: int) -> bool:
+def arc_allowed(g: Graph, back: int, arc: int) -> bool:
     """Say whether an arc may be walked along.
 
     With ``back`` 1: whether the search of whom the row is a target may come here from the
     neighbour. What the edge is lies beside its neighbour, and what that means is read from a small
     table: no read but the first misses the cache.
     """
-    if g.mask.size > 0 and g.mask[g.code[arc] ^ back] == 0:
+    if g.masks > 0 and g.mask[g.code[arc] ^ back] == 0:
         return False
-    return g.chosen.size == 0 or (g.chosen[arc >> 3] >> (arc & 7)) & 1 != 0
+    return g.choices == 0 or (g.chosen[arc >> 3] >> (arc & 7)) & 1 != 0
 
 
 @inlined
-def passes_type(g: View, node: int) -> bool:
+def passes_type(g: Graph, node: int) -> bool:
     """Say whether a path may pass through a node of this type."""
-    if g.node_type_allowed.size == 0:
+    if g.types == 0:
         return True
     code = g.node_type[node]
-    return bool(code < g.node_type_allowed.size and g.node_type_allowed[code])
+    return bool(code < g.types and g.node_type_allowed[code] != 0)
 
 
 @helper
@@ -43,6 +43,9 @@ def is_listed(values: NDArray[np.int32], wanted: int) -> bool:
 
 
 @inlined
-def is_avoided(g: View, node: int) -> bool:
+def is_avoided(g: Graph, node: int) -> bool:
     """Say whether a node may not be used at all."""
-    return g.avoid.size > 0 and is_listed(g.avoid, node)
+    if g.avoided == 0:
+        return False
+    place = lower_bound(g.avoid, 0, g.avoided, node)
+    return bool(place < g.avoided and g.avoid[place] == node)

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
-from coopgraph.graph.bound import Context, View, view_of
+from coopgraph.graph.bound import Context, Graph, view_of
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter, frozen
 from coopgraph.graph.kernels.allowed import arc_allowed, is_listed, passes_type
 from coopgraph.graph.kernels.compile import helper, kernel
@@ -154,7 +154,7 @@ def _push(edges: NDArray[np.int32], used: int, edge: int) -> NDArray[np.int32]:
 
 @helper
 def _between(
-    g: View,
+    g: Graph,
     tail: int,
     head: int,
     edges: NDArray[np.int32],

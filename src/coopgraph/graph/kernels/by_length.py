@@ -33,12 +33,12 @@ def by_length(
     (with ``first_only`` and nothing required), and whether the budget was spent.
     """
     g, scratch = view_of(view), scratch_of(memory)
-    n = g.indptr.size - 1
+    n = g.nodes
     counter = scratch.counter
     counter[LEFT] = budget
     found = Found(np.empty(64, np.int32), np.empty(16, np.int64), np.zeros(2, np.int64))
     count = 0
-    block(scratch, g.avoid, n)
+    block(scratch, g.avoid, g.avoided, n)
     if scratch.state[source, 0] == 0 and scratch.state[target, 1] == 0:
         open_side(scratch, 0, source)
         open_side(scratch, 1, target)
@@ -98,6 +98,6 @@ def by_length(
                 break
         wipe(scratch, 0)
         wipe(scratch, 1)
-    unblock(scratch, g.avoid, n)
+    unblock(scratch, g.avoid, g.avoided, n)
     used = found.used
     return found.flat[: used[1]], found.ends[: used[0]], count, counter[LEFT] < 0

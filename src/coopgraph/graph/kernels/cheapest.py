@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.bound import Context, View, view_of
+from coopgraph.graph.bound import Context, Graph, view_of
 from coopgraph.graph.kernels.allowed import (
     arc_allowed,
     is_avoided,
@@ -15,7 +15,20 @@ from coopgraph.graph.kernels.allowed import (
     passes_type,
 )
 from coopgraph.graph.kernels.compile import helper, kernel
-from coopgraph.graph.kernels.labels_heap import Labels, empty_labels, nodes_of, pop, push
+from coopgraph.graph.kernels.labels_heap import (
+    BOUND,
+    COST,
+    COUNT,
+    HEAP,
+    NODE,
+    SIZE,
+    STEPS,
+    Labels,
+    empty_labels,
+    nodes_of,
+    pop,
+    push,
+)
 
 SHIFT: Final = 24
 """Keys hold the cost above this bit and the steps below it, so that of two paths that cost the
@@ -45,7 +58,7 @@ def key_of_step(penalty: NDArray[np.int32], node: int, target: int) -> int:
 
 @helper
 def _relax(
-    g: View,
+    g: Graph,
     penalty: NDArray[np.int32],
     ends: tuple[int, int],
     state: NDArray[np.int64],
@@ -55,9 +68,9 @@ def _relax(
 ) -> tuple[Labels, int, int]:
     """Settle the nearest node of a side; return its queue, the cheapest crossing, arcs scanned."""
     label = pop(labels)
-    u, key = labels.node[label], labels.bound[label]
+    u, key = labels[label, NODE], labels[label, BOUND]
     source, target = ends
-    if labels.cost[label] + 1 > state[u, side]:
+    if labels[label, COST] + 1 > state[u, side]:
         return labels, least, 0
     begin, end = g.indptr[u], g.indptr[u + 1]
     last = -1
@@ -82,7 +95,7 @@ def _relax(
         if state[v, 1 - side] != 0:
             least = min(least, longer + state[v, 1 - side] - 1)
         # No label extends another here: the order of ties does not matter for keys.
-        labels = push(labels, v, -1, 0, longer, through)
+        labels = push(labels, v, 0, 0, longer, through)
     return labels, least, end - begin
 
 
@@ -113,13 +126,13 @@ def keys_to(
     step = key_of_step(penalty, target, target)
     ahead, behind = empty_labels(64), empty_labels(64)
     scanned, returned = 0, 0
-    if not (is_listed(g.avoid, source) or is_listed(g.avoid, target)):
-        ahead = push(ahead, source, -1, 0, 0, 0)
-        behind = push(behind, target, -1, 0, 0, 0)
+    if not (is_avoided(g, source) or is_avoided(g, target)):
+        ahead = push(ahead, source, 0, 0, 0, 0)
+        behind = push(behind, target, 0, 0, 0, 0)
         state[source, AHEAD] = 1
         state[target, BEHIND] = 1
-    while ahead.used[1] > 0 and behind.used[1] > 0 and scanned + returned <= budget:
-        if ahead.bound[ahead.heap[0]] + behind.bound[behind.heap[0]] + step >= least:
+    while ahead[0, SIZE] > 0 and behind[0, SIZE] > 0 and scanned + returned <= budget:
+        if ahead[ahead[1, HEAP], BOUND] + behind[behind[1, HEAP], BOUND] + step >= least:
             break
         if scanned < returned:
             ahead, least, arcs = _relax(g, penalty, (source, target), state, ahead, AHEAD, least)
@@ -128,14 +141,14 @@ def keys_to(
             behind, least, arcs = _relax(g, penalty, (source, target), state, behind, BEHIND, least)
             returned += arcs
     radius = least  # nodes that cost more were not looked at
-    if behind.used[1] > 0:
+    if behind[0, SIZE] > 0:
         # Who is not reached through a node that was read is one step from one that was not.
-        radius = min(radius, behind.bound[behind.heap[0]] + step)
-    touched = np.empty(ahead.used[0] + behind.used[0], np.int32)
-    for i in range(ahead.used[0]):
-        touched[i] = ahead.node[i]
-    for i in range(behind.used[0]):
-        touched[ahead.used[0] + i] = behind.node[i]
+        radius = min(radius, behind[behind[1, HEAP], BOUND] + step)
+    touched = np.empty(ahead[0, COUNT] + behind[0, COUNT], np.int32)
+    for i in range(ahead[0, COUNT]):
+        touched[i] = ahead[i + 1, NODE]
+    for i in range(behind[0, COUNT]):
+        touched[ahead[0, COUNT] + i] = behind[i + 1, NODE]
     budget -= scanned + returned
     if budget < 0:
         return touched, SPENT, radius, budget
@@ -152,7 +165,7 @@ def forget(state: NDArray[np.int64], touched: NDArray[np.int32]) -> None:
 
 @helper
 def _cut_off(
-    g: View,
+    g: Graph,
     state: NDArray[np.int64],
     source: int,
     target: int,
@@ -238,12 +251,12 @@ def first_cheapest(
     state[source, FEWEST] = 0
     labels = empty_labels(64)
     if banned.size == 0 or not _cut_off(g, state, source, target, banned, _LOOK_BACK):
-        labels = push(labels, source, -1, 0, 0, 0)
-    while labels.used[1] > 0:
+        labels = push(labels, source, 0, 0, 0, 0)
+    while labels[0, SIZE] > 0:
         label = pop(labels)
-        u, steps = labels.node[label], labels.steps[label]
+        u, steps = labels[label, NODE], labels[label, STEPS]
         if u == target:
-            path, found = nodes_of(labels, label), labels.cost[label]
+            path, found = nodes_of(labels, label), labels[label, COST]
             break
         fewest = state[u, FEWEST]
         if fewest != 0 and (most_steps < 0 or steps >= fewest - 1):
@@ -264,7 +277,7 @@ def first_cheapest(
             fewest = state[w, FEWEST]
             if fewest != 0 and (most_steps < 0 or steps + 1 >= fewest - 1):
                 continue
-            cost = labels.cost[label] + key_of_step(penalty, w, target)
+            cost = labels[label, COST] + key_of_step(penalty, w, target)
             left = radius
             if state[w, BEHIND] != 0 and state[w, BEHIND] - 1 < radius:
                 left = state[w, BEHIND] - 1
@@ -288,8 +301,8 @@ def first_cheapest(
             labels = push(labels, w, label, steps + 1, cost, cost + left)
     for v in prefix:
         state[v, FEWEST] = 0
-    for i in range(labels.used[0]):
-        v = labels.node[i]
+    for i in range(1, labels[0, COUNT] + 1):
+        v = labels[i, NODE]
         state[v, BEST] = 0
         state[v, FEWEST] = 0
     return path, found, budget

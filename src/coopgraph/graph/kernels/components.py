@@ -67,9 +67,10 @@ def components(adjacency: Adjacency, edge_filter: EdgeFilter = NO_FILTER) -> Com
 @kernel
 def _components(view: Context) -> tuple[NDArray[np.int32], NDArray[np.int64]]:
     g = view_of(view)
-    n = g.indptr.size - 1
+    n = g.nodes
     of_node = np.full(n, -2, np.int32)
-    for v in g.avoid:
+    for i in range(g.avoided):
+        v = g.avoid[i]
         if 0 <= v < n:
             of_node[v] = -1
     queue = np.empty(n, np.int32)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.bound import View
+from coopgraph.graph.bound import Graph
 from coopgraph.graph.kernels.allowed import arc_allowed
 from coopgraph.graph.kernels.compile import helper
 from coopgraph.graph.kernels.order import sort_nodes
@@ -37,7 +37,7 @@ def grown(pairs: NDArray[np.int32]) -> NDArray[np.int32]:
 
 
 @helper
-def corridor(g: View, scratch: Scratch, length: int) -> Corridor:
+def corridor(g: Graph, scratch: Scratch, length: int) -> Corridor:
     """Collect the corridor of a length; both sides together must have come that far.
 
     Every arc of it starts at a node whose row side 0 has scanned, or ends at one whose row side
@@ -93,7 +93,7 @@ def _members(scratch: Scratch, length: int) -> NDArray[np.int32]:
 
 @helper
 def _arcs(
-    g: View,
+    g: Graph,
     scratch: Scratch,
     nodes: NDArray[np.int32],
     length: int,

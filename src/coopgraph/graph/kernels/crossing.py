@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.bound import View
+from coopgraph.graph.bound import Graph
 from coopgraph.graph.kernels.allowed import arc_allowed
 from coopgraph.graph.kernels.compile import helper
 from coopgraph.graph.kernels.places import lower_bound
@@ -14,7 +14,7 @@ from coopgraph.graph.kernels.sides import expand
 
 
 @helper
-def first_bridge(g: View, scratch: Scratch, side: int) -> int:
+def first_bridge(g: Graph, scratch: Scratch, side: int) -> int:
     """Return the queue position on side 0 from which the first shortest path crosses over.
 
     Rows are sorted, so side 0 reaches the nodes of each level in the order of their first
@@ -55,43 +55,63 @@ def first_bridge(g: View, scratch: Scratch, side: int) -> int:
 
 @helper
 def trace(
-    g: View,
+    g: Graph,
     scratch: Scratch,
     side: int,
     position: int,
     path: NDArray[np.int32],
 ) -> None:
     """Write the first shortest path through a node of side 0's border."""
-    level, queue = scratch.level, scratch.queue
     # When side 0 grew last the crossing starts one level before its depth.
     depth = scratch.counter[DEPTH] - (1 - side)
-    path[depth] = queue[0, position]
+    path[depth] = scratch.queue[0, position]
     for distance in range(depth - 1, -1, -1):
-        u = path[distance + 1]
-        # The first of the level that has an arc to u is the one that reached it.
-        for i in range(level[0, distance], level[0, distance + 1]):
-            v = queue[0, i]
-            if joined(g, v, u):
-                path[distance] = v
-                break
+        path[distance] = _reached_from(g, scratch, path[distance + 1], distance)
     for i in range(depth + 1, path.size):
         path[i] = _smallest_step(g, scratch, path[i - 1], path.size - 1 - i)
 
 
 @helper
-def joined(g: View, u: int, w: int) -> bool:
-    """Say whether an allowed arc leads from u to w."""
+def _reached_from(g: Graph, scratch: Scratch, u: int, distance: int) -> int:
+    """Return the first of a level of side 0 that has an arc to a node: the one that reached it."""
+    first, last = scratch.level[0, distance], scratch.level[0, distance + 1]
+    begin, end = g.indptr[u], g.indptr[u + 1]
+    if last - first == 1:
+        return int(scratch.queue[0, first])
+    if end - begin > 4 * (last - first):  # a hub: its row is long, theirs are looked up
+        for i in range(first, last):
+            if joined(g, scratch.queue[0, i], u, 0):
+                return int(scratch.queue[0, i])
+    # Mostly there is one; its place in the queue matters only where there are several.
+    found, several = -1, False
+    for arc in range(begin, end):
+        w = g.neighbour[arc]
+        if scratch.state[w, 0] == distance + 1 and w != found and arc_allowed(g, 1, arc):
+            several = found >= 0
+            if several:
+                break
+            found = w
+    if several:
+        for i in range(first, last):
+            if joined(g, u, scratch.queue[0, i], 1):
+                return int(scratch.queue[0, i])
+    return found
+
+
+@helper
+def joined(g: Graph, u: int, w: int, back: int) -> bool:
+    """Say whether an allowed arc leads from u to w, or with ``back`` 1 from w to u."""
     end = g.indptr[u + 1]
     arc = lower_bound(g.neighbour, g.indptr[u], end, w)
     while arc < end and g.neighbour[arc] == w:
-        if arc_allowed(g, 0, arc):
+        if arc_allowed(g, back, arc):
             return True
         arc += 1
     return False
 
 
 @helper
-def _smallest_step(g: View, scratch: Scratch, u: int, distance: int) -> int:
+def _smallest_step(g: Graph, scratch: Scratch, u: int, distance: int) -> int:
     """Return the smallest neighbour at a distance from the target."""
     begin, end = g.indptr[u], g.indptr[u + 1]
     if distance <= scratch.counter[DEPTH + 1]:
@@ -101,7 +121,7 @@ def _smallest_step(g: View, scratch: Scratch, u: int, distance: int) -> int:
             best = np.int32(2**31 - 1)
             for i in range(first, last):
                 w = scratch.queue[1, i]
-                if w < best and joined(g, u, w):
+                if w < best and joined(g, u, w, 0):
                     best = w
             return int(best)
     for arc in range(begin, end):

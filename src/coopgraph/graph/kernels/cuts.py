@@ -100,9 +100,10 @@ def _cuts(view: Context) -> tuple[NDArray[np.int32], NDArray[np.int32], NDArray[
     largest of them.
     """
     g = view_of(view)
-    n = g.indptr.size - 1
+    n = g.nodes
     node = np.zeros((n, 8), np.int32)  # half a cache line each
-    for v in g.avoid:
+    for i in range(g.avoided):
+        v = g.avoid[i]
         if 0 <= v < n:
             node[v, SEEN] = -1
     bridge = np.zeros(n, np.int32)  # below a bridge: nodes on its smaller side

@@ -45,7 +45,7 @@ def degrees(adjacency: Adjacency, edge_filter: EdgeFilter = NO_FILTER) -> NDArra
 @kernel
 def _degrees(view: Context) -> NDArray[np.int32]:
     g = view_of(view)
-    n = g.indptr.size - 1
+    n = g.nodes
     degree = np.zeros(n, np.int32)
     for v in range(n):
         if is_avoided(g, v):
@@ -68,7 +68,7 @@ def distinct(view: Context) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
     For measures that look at the whole graph many times over: the filter is asked once an arc.
     """
     g = view_of(view)
-    n = g.indptr.size - 1
+    n = g.nodes
     indptr = np.zeros(n + 1, np.int64)
     head = np.empty(g.indptr[n], np.int32)
     used = 0

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
-from coopgraph.graph.bound import Context, View, view_of
+from coopgraph.graph.bound import Context, Graph, view_of
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter
 from coopgraph.graph.kernels.allowed import arc_allowed, is_avoided, passes_type
 from coopgraph.graph.kernels.compile import helper, kernel
@@ -155,7 +155,7 @@ def _kin(
         sort_nodes(node, 0, used)
     else:
         i = 0
-        for w in range(g.indptr.size - 1):
+        for w in range(g.nodes):
             if local[w] > 0:
                 node[i] = w
                 i += 1
@@ -174,7 +174,7 @@ def _kin(
 
 
 @helper
-def _others(g: View, node: int, found: NDArray[np.int32]) -> int:
+def _others(g: Graph, node: int, found: NDArray[np.int32]) -> int:
     """Write down the distinct neighbours of a node, and return how many there are."""
     used = 0
     last = node

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
-from coopgraph.graph.bound import Context, View, view_of
+from coopgraph.graph.bound import Context, Graph, view_of
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter
 from coopgraph.graph.kernels.allowed import arc_allowed, passes_type
 from coopgraph.graph.kernels.compile import helper, kernel
@@ -132,7 +132,7 @@ def _levels(
     Returns the end of the nodes and what is left of the budget.
     """
     g, scratch = view_of(view), scratch_of(memory)
-    n = g.indptr.size - 1
+    n = g.nodes
     state, queue, level, counter = (
         scratch.state,
         scratch.queue[0],
@@ -140,7 +140,7 @@ def _levels(
         scratch.counter,
     )
     counter[LEFT] = budget
-    block(scratch, g.avoid, n)
+    block(scratch, g.avoid, g.avoided, n)
     tail = 1
     reached = 0
     scratch.found[0] = 0
@@ -161,12 +161,12 @@ def _levels(
         wipe(scratch, 0)
     for d in range(reached + 1, depth + 1):
         scratch.found[d] = tail - 1
-    unblock(scratch, g.avoid, n)
+    unblock(scratch, g.avoid, g.avoided, n)
     return tail, int(counter[LEFT])
 
 
 @helper
-def _grow(g: View, scratch: Scratch, source: int, depth: int) -> int:
+def _grow(g: Graph, scratch: Scratch, source: int, depth: int) -> int:
     state, queue, counter = scratch.state, scratch.queue[0], scratch.counter
     first, tail = scratch.level[0, depth], scratch.level[0, depth + 1]
     for i in range(first, scratch.level[0, depth + 1]):

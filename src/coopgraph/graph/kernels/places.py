@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.bound import Context, View, view_of
+from coopgraph.graph.bound import Context, Graph, view_of
 from coopgraph.graph.kernels.compile import helper, kernel
 
 
@@ -25,7 +25,7 @@ def lower_bound(values: NDArray[np.int32], first: int, last: int, wanted: int) -
 
 
 @helper
-def rank_before(g: View, arc: int) -> int:
+def rank_before(g: Graph, arc: int) -> int:
     """Count the arcs before one that lie in the rows of their sources."""
     block = arc // 64
     found = np.int64(g.rank[block])
@@ -35,7 +35,7 @@ def rank_before(g: View, arc: int) -> int:
 
 
 @helper
-def edge_at(g: View, row: int, arc: int) -> int:
+def edge_at(g: Graph, row: int, arc: int) -> int:
     """Return the number of the edge of an arc in a row."""
     if g.code[arc] & 1:
         found = rank_before(g, arc)
@@ -46,15 +46,15 @@ def edge_at(g: View, row: int, arc: int) -> int:
         k = arc - begin - (rank_before(g, arc) - rank_before(g, begin))
         there = lower_bound(g.neighbour, g.indptr[other], g.indptr[other + 1], row)
         found = rank_before(g, there) + k
-    if g.number.size > 0:
+    if g.numbers > 0:
         return int(g.number[found])
     return found
 
 
 @helper
-def _arc_of(g: View, rank: int) -> int:
+def _arc_of(g: Graph, rank: int) -> int:
     """Return the arc of a rank, in the row of the edge's source."""
-    block = lower_bound(g.rank, 0, g.rank.size, rank + 1) - 1
+    block = lower_bound(g.rank, 0, g.arcs // 64 + 1, rank + 1) - 1
     arc = 64 * block
     left = rank - g.rank[block]
     while left > 0 or not g.code[arc] & 1:
@@ -68,7 +68,7 @@ def place_of(view: Context, rank: int) -> tuple[int, int, int]:
     """Return source, target and kind of the edge of a rank."""
     g = view_of(view)
     arc = _arc_of(g, rank)
-    row = lower_bound(g.indptr, 0, g.indptr.size, arc + 1) - 1
+    row = lower_bound(g.indptr, 0, g.nodes + 1, arc + 1) - 1
     return row, int(g.neighbour[arc]), int(g.code[arc] >> 1)
 
 
@@ -90,8 +90,8 @@ def chosen_arcs(view: Context, allowed: NDArray[np.bool_]) -> NDArray[np.uint8]:
     order.
     """
     g = view_of(view)
-    n = g.indptr.size - 1
-    found = np.zeros(g.code.size // 8 + 1, np.uint8)
+    n = g.nodes
+    found = np.zeros(g.arcs // 8 + 1, np.uint8)
     fill = np.empty(n, np.int32)
     for u in range(n):
         fill[u] = g.indptr[u]

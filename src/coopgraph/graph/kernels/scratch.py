@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
-from numba import carray
+from numba import carray  # type: ignore[attr-defined]
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
@@ -222,18 +222,20 @@ def scratch_of(c: Context) -> Scratch:
 
 
 @helper
-def block(scratch: Scratch, nodes: NDArray[np.int32], n: int) -> None:
+def block(scratch: Scratch, nodes: NDArray[np.int32], count: int, n: int) -> None:
     """Keep both sides out of some nodes."""
-    for v in nodes:
+    for i in range(count):
+        v = nodes[i]
         if 0 <= v < n:
             scratch.state[v, 0] = -1
             scratch.state[v, 1] = -1
 
 
 @helper
-def unblock(scratch: Scratch, nodes: NDArray[np.int32], n: int) -> None:
+def unblock(scratch: Scratch, nodes: NDArray[np.int32], count: int, n: int) -> None:
     """Undo ``block``."""
-    for v in nodes:
+    for i in range(count):
+        v = nodes[i]
         if 0 <= v < n:
             scratch.state[v, 0] = 0
             scratch.state[v, 1] = 0

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
-from coopgraph.graph.bound import Context, View, view_of
+from coopgraph.graph.bound import Context, Graph, view_of
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter, frozen
 from coopgraph.graph.kernels.allowed import arc_allowed, is_listed, passes_type
 from coopgraph.graph.kernels.compile import helper, kernel
@@ -77,8 +77,13 @@ def shortest_path(
     >>> shortest_path(square, 0, 3).sequences
     [[0, 1, 3]]
     """
-    prepare(adjacency, edge_filter, source, target)
-    return spur_path(adjacency, source, target, edge_filter, max_length=max_length, budget=budget)
+    view = prepare(adjacency, edge_filter, source, target)
+    longest = adjacency.nodes if max_length is None else max_length
+    scratch = POOL.take(adjacency.nodes)
+    length = _spur(view.context, scratch.context, source, target, 0, 0, longest, budget)
+    sequences = [scratch.parts.found[: length + 1].tolist()] if length >= 0 else []
+    POOL.give_back(scratch)
+    return Paths(sequences, len(sequences), False, length == EXHAUSTED)
 
 
 def spur_path(
@@ -156,13 +161,13 @@ def _spur(
     What is found first holds so many nodes that are kept out, and so many that may not be second.
     """
     g, scratch = view_of(view), scratch_of(memory)
-    n = g.indptr.size - 1
+    n = g.nodes
     prefix = scratch.found[:kept_out].copy()
     banned = scratch.found[kept_out : kept_out + denied].copy()
     scratch.counter[LEFT] = budget
-    block(scratch, g.avoid, n)
+    block(scratch, g.avoid, g.avoided, n)
     allowed = scratch.state[source, 0] == 0 and scratch.state[target, 1] == 0
-    block(scratch, prefix, n)
+    block(scratch, prefix, kept_out, n)
     length = UNREACHABLE
     if allowed and scratch.state[target, 1] == 0:
         open_side(scratch, 1, target)
@@ -191,14 +196,14 @@ def _spur(
                         trace(g, scratch, side, position, scratch.found[lead : length + 1])
         wipe(scratch, 0)
         wipe(scratch, 1)
-    unblock(scratch, prefix, n)
-    unblock(scratch, g.avoid, n)
+    unblock(scratch, prefix, kept_out, n)
+    unblock(scratch, g.avoid, g.avoided, n)
     return int(length)
 
 
 @helper
 def _open_beyond(
-    g: View,
+    g: Graph,
     scratch: Scratch,
     source: int,
     target: int,

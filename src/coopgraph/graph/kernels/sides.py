@@ -8,13 +8,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from coopgraph.graph.bound import View
+from coopgraph.graph.bound import Graph
 from coopgraph.graph.kernels.allowed import arc_allowed, passes_type
 from coopgraph.graph.kernels.compile import helper, inlined
 from coopgraph.graph.kernels.scratch import AT, DEPTH, LEFT, TAIL, Scratch
 
 UNREACHABLE: Final = -1
 EXHAUSTED: Final = -2
+_AT_MOST: Final = 16
+"""So many times the arcs of the target's border that of the source may have to be tried first."""
 
 
 @helper
@@ -28,7 +30,7 @@ def open_side(scratch: Scratch, side: int, node: int) -> None:
 
 
 @inlined
-def border_arcs(g: View, scratch: Scratch, side: int) -> int:
+def border_arcs(g: Graph, scratch: Scratch, side: int) -> int:
     """Count the arcs that the next level of a side has to scan."""
     depth = scratch.counter[DEPTH + side]
     arcs = 0
@@ -39,7 +41,7 @@ def border_arcs(g: View, scratch: Scratch, side: int) -> int:
 
 
 @helper
-def expand(g: View, scratch: Scratch, side: int, stop: bool, resume: bool) -> bool:
+def expand(g: Graph, scratch: Scratch, side: int, stop: bool, resume: bool) -> bool:
     """Grow a side by one level; say whether it met the other side.
 
     With ``stop`` it halts in the row where they meet, and ``resume`` finishes the level then.
@@ -81,7 +83,7 @@ def expand(g: View, scratch: Scratch, side: int, stop: bool, resume: bool) -> bo
 
 
 @helper
-def meet(g: View, scratch: Scratch, longest: int, stop: bool) -> tuple[int, int]:
+def meet(g: Graph, scratch: Scratch, longest: int, stop: bool) -> tuple[int, int]:
     """Grow both sides until they meet.
 
     Returns the distance of the two ends and the side that grew last. The distance is
@@ -92,6 +94,13 @@ def meet(g: View, scratch: Scratch, longest: int, stop: bool) -> tuple[int, int]
     while True:
         depth0, depth1 = scratch.counter[DEPTH], scratch.counter[DEPTH + 1]
         side = 0 if cost0 <= cost1 else 1
+        if stop and side == 1:
+            # A level that meets the other side stops there, in a graph without any order after
+            # about n arcs by the size of the other's border; and when it is side 0 that meets,
+            # nothing is left to do to know the first crossing.
+            border = max(1, scratch.level[1, depth1 + 1] - scratch.level[1, depth1])
+            if cost0 <= _AT_MOST * cost1 and (g.nodes) // border <= cost1:
+                side = 0
         depth = scratch.counter[DEPTH + side]
         if depth0 + depth1 >= longest:
             return UNREACHABLE, side
@@ -109,7 +118,7 @@ def meet(g: View, scratch: Scratch, longest: int, stop: bool) -> tuple[int, int]
 
 
 @helper
-def relax(g: View, scratch: Scratch, side: int, shortest: int, length: int) -> None:
+def relax(g: Graph, scratch: Scratch, side: int, shortest: int, length: int) -> None:
     """Carry the other side's distances on into this side.
 
     Afterwards every node of this side that lies on a walk of at most ``length`` from end to end
