@@ -19,6 +19,8 @@ from coopgraph.prediction.triples import Ints
 
 MOST_REASONS: Final = 5
 MOST_PATHS: Final = 3
+MOST_PARALLEL: Final = 3
+"""So many parallel edges of a step are shown: two hubs have hundreds."""
 BANDS: Final = ((0.5, "strong"), (0.2, "moderate"), (0.0, "weak"))
 """Bands by the confidence of the strongest rule, from which on."""
 NOT_CALIBRATED: Final = {
@@ -207,7 +209,7 @@ class Describer:
         return {k: f"{v}⁻¹" for k, v in label.items()} if step >= m else label
 
     def _edges(self, x: int, y: int, step: int) -> list[dict[str, Any]]:
-        edges = self._known.seen.joining(x, y, step)
+        edges = self._known.seen.joining(x, y, step)[:MOST_PARALLEL]
         return [self._words.edge(e, self._scope.selection) for e in edges]
 
     def _paths(self, y: int, body: tuple[int, ...]) -> list[dict[str, Any]]:
