@@ -12,7 +12,7 @@ from benchmarks.cooperations import EDGES_AN_ACTOR, SECTORS
 from benchmarks.environment import peak_mib
 from benchmarks.table import Section
 from coopgraph import CoopGraph
-from coopgraph.gaps.find import Gap
+from coopgraph.gaps.gap_list import GapList
 from coopgraph.graph.scope import make_scope
 from coopgraph.vocabulary import COOP
 
@@ -70,7 +70,7 @@ def gap_section(title: str, place: Path) -> Section:
         total = 0.0
         for rule in graph.gap_rules().data:
             began = time.perf_counter()
-            gaps: list[Gap] = graph._find(graph.published, [rule["id"]], make_scope(), None)[0]
+            gaps: GapList = graph._find(graph.published, [rule["id"]], make_scope(), None)[0]
             took = time.perf_counter() - began
             total += took
             section.add(f"{rule['id']}: {len(gaps):,} gaps", "1", coopgraph=took)

@@ -3,6 +3,8 @@
 import pytest
 
 from coopgraph.errors import NotFound
+from coopgraph.gaps.mined import mined
+from coopgraph.graph.scope import make_scope
 
 
 @pytest.fixture(scope="module")
@@ -116,3 +118,34 @@ def test_what_one_has_and_another_needs_fills_a_link_of_a_chain(graph_of):
     others = {item["node"]["id"] for item in answer.data
               if any(r["signal"] == "complementarity" for r in item["reasons"])}  # fmt: skip
     assert others == {"org/E"}
+
+
+def _together(name, kind, parties, lead):
+    """Say that some actors take part in one cooperation or project."""
+    work = f"<http://x/{name}>"
+    said = f"{work} a coop:{kind} ; coop:cooperationType "
+    said += "<https://w3id.org/coopgraph/scheme/cooperation-type/strategic-cooperation> .\n"
+    for i, party in enumerate(parties):
+        role = "lead" if lead and not i else "partner"
+        said += (
+            f"<http://x/a{party}> a coop:Enterprise . "
+            f"{work} coop:hasParticipation <http://x/{name}-{i}> . <http://x/{name}-{i}> "
+            f"coop:participant <http://x/a{party}> ; "
+            f"coop:role <https://w3id.org/coopgraph/scheme/role/{role}> .\n"
+        )
+    return said
+
+
+@pytest.mark.parametrize(
+    ("kind", "lead"), [("Cooperation", True), ("Cooperation", False), ("Project", False)]
+)
+def test_what_many_take_part_in_is_no_evidence_of_all_pairs(graph_of, kind, lead):
+    parties = 40
+    said = _together("big", kind, range(parties), lead)
+    said += "".join(_together(f"two{i}", "Cooperation", (i, i + 8), True) for i in range(1, 8))
+    graph = graph_of(stated=said)
+    edges = graph.stats().data["edges"]
+    assert edges <= parties + 7 + 1
+    known = mined(graph.published.snapshot("compact"), make_scope())
+    assert all(rule.cases <= 2 * edges for rule in known.index.rules)
+    assert graph.suggest("http://x/a30").data == []

@@ -73,16 +73,22 @@ def mining() -> Iterator[None]:
     """Show how far mining is, once it has begun: what is known already shows nothing."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
                TimeElapsedColumn())  # fmt: skip
-    with Progress(*columns, console=errors, transient=True) as bar:
-        tasks: dict[str, TaskID] = {}
+    bar = Progress(*columns, console=errors, transient=True, disable=not errors.is_terminal)
+    tasks: dict[str, TaskID] = {}
 
-        def step(phase: str, done: int, total: int) -> None:
-            if phase not in tasks:
-                tasks[phase] = bar.add_task(PHASES.get(phase, phase), total=total)
-            bar.update(tasks[phase], completed=done, total=total)
+    def step(phase: str, done: int, total: int) -> None:
+        if not tasks:
+            bar.start()
+        if phase not in tasks:
+            tasks[phase] = bar.add_task(PHASES.get(phase, phase), total=total)
+        bar.update(tasks[phase], completed=done, total=total)
 
+    try:
         with told_to(step):
             yield
+    finally:
+        if tasks:
+            bar.stop()
 
 
 def table(title: str, *columns: str) -> Table:

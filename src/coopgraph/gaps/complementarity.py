@@ -51,9 +51,9 @@ class Complementarity:
         """Return how well each node complements a node, either way, shape (n,)."""
         if not len(self.sectors):
             return np.zeros(self.of_has.shape[0])
-        given = self.of_needs @ (self.of_has[x] @ self.related).T
-        taken = self.of_has @ (self.of_needs[x] @ self.related.T).T
-        return np.asarray((given + taken).todense()).ravel()
+        gives = np.asarray((self.of_has[x] @ self.related).todense()).ravel()
+        takes = np.asarray((self.of_needs[x] @ self.related.T).todense()).ravel()
+        return np.asarray(self.of_needs @ gives + self.of_has @ takes)
 
     def ties(self, x: int, y: int) -> list[tuple[float, bool, int, int]]:
         """Return what one has and the other needs, the most related first.

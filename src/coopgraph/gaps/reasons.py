@@ -15,10 +15,12 @@ from coopgraph.graph.scope import Scope
 from coopgraph.graph.snapshot import Snapshot
 from coopgraph.graph.words import Words
 from coopgraph.prediction.path_rules import PathRule
-from coopgraph.prediction.triples import Ints
 
 MOST_REASONS: Final = 5
-MOST_PATHS: Final = 3
+MOST_PATHS: Final = 2
+"""Paths shown of the strongest rule; of the others one."""
+MOST_PARALLEL: Final = 2
+"""Parallel edges shown of one step, in paths of two steps one: two hubs have hundreds."""
 BANDS: Final = ((0.5, "strong"), (0.2, "moderate"), (0.0, "weak"))
 """Bands by the confidence of the strongest rule, from which on."""
 NOT_CALIBRATED: Final = {
@@ -69,7 +71,11 @@ class Describer:
             if reason
         ]
         rules = _distinct(found.rules, self._known.seen.directionless)
-        reasons = [self._rule(found, rule) for rule in rules[: MOST_REASONS - len(others)]]
+        shown = rules[: MOST_REASONS - len(others)]
+        reasons = [
+            self._rule(found, rule, 1 if weaker else MOST_PATHS)
+            for weaker, rule in enumerate(shown)
+        ]
         relation = self._relation(found.relation % m)
         band = band_of(found.confidence)
         return {
@@ -87,7 +93,7 @@ class Describer:
             "reasons": reasons + others,
         }
 
-    def _rule(self, found: Suggestion, rule: PathRule) -> dict[str, Any]:
+    def _rule(self, found: Suggestion, rule: PathRule, most: int) -> dict[str, Any]:
         m = len(self._known.seen.relations)
         body = rule.body
         if found.relation >= m:
@@ -103,7 +109,7 @@ class Describer:
                 f"held in {rule.support} of {rule.cases} cases",
             },
             "support": {"held": rule.support, "cases": rule.cases},
-            "paths": self._paths(found.node, body),
+            "paths": self._paths(found.node, body, most),
         }
 
     def _analogues(self, found: Suggestion) -> dict[str, Any] | None:
@@ -176,8 +182,7 @@ class Describer:
         places = seen.at(found.node)
         first = seen.first[places]
         places = places[(first != OPEN_FROM) & (first <= until)]
-        latest = places[seen.first[places] >= _nth_greatest(seen.first[places], MOST_PATHS)]
-        latest = latest[np.argsort(-seen.first[latest], kind="stable")][:MOST_PATHS]
+        latest = places[[int(np.argmax(seen.first[places]))]]
         day = iso_date(int(seen.first[latest[0]]))
         name = self._node(found.node)["label"]
         return {
@@ -206,34 +211,38 @@ class Describer:
         label = self._label(step % m)
         return {k: f"{v}⁻¹" for k, v in label.items()} if step >= m else label
 
-    def _edges(self, x: int, y: int, step: int) -> list[dict[str, Any]]:
-        edges = self._known.seen.joining(x, y, step)
+    def _edges(self, x: int, y: int, step: int, most: int = MOST_PARALLEL) -> list[dict[str, Any]]:
+        edges = self._known.seen.joining(x, y, step)[:most]
         return [self._words.edge(e, self._scope.selection) for e in edges]
 
-    def _paths(self, y: int, body: tuple[int, ...]) -> list[dict[str, Any]]:
-        """Return the paths to y that a body describes, each edge with its evidence."""
+    def _paths(self, y: int, body: tuple[int, ...], most: int) -> list[dict[str, Any]]:
+        """Return some paths to y that a body describes, each edge with its evidence."""
         steps = self._known.rules.triples.steps
         m, x = len(self._known.seen.relations), self._x
         ways = [[x, y]]
         if len(body) > 1:
             there = _row(steps[body[0]], x)
             back = _row(steps[(body[1] + m) % (2 * m)], y)
-            ways = [[x, z, y] for z in np.intersect1d(there, back)[:MOST_PATHS].tolist()]
+            ways = [[x, z, y] for z in _both(there, back)[:most].tolist()]
         return [
             {
                 "nodes": [self._node(node) for node in way],
                 "edges": [
-                    self._edges(a, b, step) for a, b, step in zip(way, way[1:], body, strict=False)
+                    self._edges(a, b, step, MOST_PARALLEL + 1 - len(body))
+                    for a, b, step in zip(way, way[1:], body, strict=False)
                 ],
             }
             for way in ways
         ]
 
 
-def _nth_greatest(values: Ints, n: int) -> int:
-    """Return the n-th greatest value, or the least if there are fewer."""
-    place = max(0, len(values) - n)
-    return int(np.partition(values, place)[place])
+def _both(one: Any, other: Any) -> Any:
+    """Return what is in two ascending arrays; one may be many times as long."""
+    few, many = sorted((one, other), key=len)
+    if not len(few):
+        return few
+    place = np.minimum(np.searchsorted(many, few), len(many) - 1)
+    return few[many[place] == few]
 
 
 def _row(step: Any, node: int) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +17,11 @@ from coopgraph.graph.describe import visible_edges
 from coopgraph.graph.scope import Scope
 from coopgraph.graph.snapshot import Snapshot
 from coopgraph.prediction.triples import Ints, Triples, distinct_facts
+from coopgraph.vocabulary import SCHEME
 
 Bools = npt.NDArray[np.bool_]
+ROLES: Final = SCHEME + "role/"
+"""Relations that tie a project to its parties."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +44,8 @@ class SeenFacts:
         The day each edge holds from, ``OPEN_FROM`` where it has none, shape (k,).
     of_parties
         Which nodes are a cooperation of more than two, shape (n,).
+    of_project
+        Which edges tie a party to a project of more than two, shape (k,).
     """
 
     edges: Ints
@@ -49,6 +55,7 @@ class SeenFacts:
     mutual: Bools
     first: Ints
     of_parties: Bools
+    of_project: Bools
 
     def node(self, node: int) -> int | None:
         """Return the number here of a node of the snapshot; None if it has no edge that is seen."""
@@ -76,12 +83,13 @@ class SeenFacts:
 
     @cached_property
     def is_plain(self) -> Bools:
-        """Which edges are no tie of one party to a cooperation of many.
+        """Which edges are no tie of one party to a cooperation or project of many.
 
-        A cooperation of many that stays a node joins its parties by paths through it: those are n²
-        pairs of one statement, so it is in profiles (one statement of each party), in no path.
+        What stays a node joins its parties by paths through it: those are n² pairs of one
+        statement, so it is in profiles (one statement of each party), in no path.
         """
-        return ~(self.of_parties[self.facts[:, 0]] | self.of_parties[self.facts[:, 2]])
+        of_cooperation = self.of_parties[self.facts[:, 0]] | self.of_parties[self.facts[:, 2]]
+        return ~(of_cooperation | self.of_project)
 
     def triples(self, which: Bools | None = None) -> Triples:
         """Return some of the facts; what has no direction is said both ways."""
@@ -143,8 +151,9 @@ def facts_of(snapshot: Snapshot, selection: int, edges: Ints) -> SeenFacts:
     relations = np.array(sorted(used.tolist(), key=name), np.int64)
     number = np.zeros(len(s.relations) + 1, np.int64)
     number[relations] = np.arange(len(relations))
-    is_cooperation = np.array(
-        ["Cooperation" in s.superclasses.get(name, ()) for name in s.types], bool
+    is_cooperation, is_project = (
+        np.array([kind in s.superclasses.get(name, ()) for name in s.types], bool)
+        for kind in ("Cooperation", "Project")
     )
     types = s.node_types(selection)[nodes]
     facts = np.stack([place[source], number[s.relation[edges]], place[target]], 1)
@@ -153,8 +162,13 @@ def facts_of(snapshot: Snapshot, selection: int, edges: Ints) -> SeenFacts:
     key = (facts[:, 0].astype(np.int64) * n + facts[:, 2]) * m + facts[:, 1]
     order = np.argsort(key, kind="stable")
     edges, facts = edges[order], facts[order]
+    is_role = np.array([s.relations[r].iri.startswith(ROLES) for r in relations.tolist()], bool)
+    of_project = is_role[facts[:, 1]] if len(facts) else np.zeros(0, bool)
+    of_project &= is_project[types][facts[:, 0]] if len(facts) else of_project
+    parties = np.bincount(facts[of_project, 0], minlength=n)
+    of_project &= parties[facts[:, 0]] > 2
     return SeenFacts(
         edges, nodes, relations, facts.astype(np.int64), ~s.directed[edges],
         s.interval_from[s.interval[edges]].astype(np.int64),
-        is_cooperation[types] if len(types) else np.zeros(0, bool),
+        is_cooperation[types] if len(types) else np.zeros(0, bool), of_project,
     )  # fmt: skip

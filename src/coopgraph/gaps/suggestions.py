@@ -18,7 +18,7 @@ from coopgraph.graph.scope import Scope
 from coopgraph.graph.snapshot import Snapshot
 from coopgraph.prediction.metrics import average_ranks
 from coopgraph.prediction.path_rules import PathRule
-from coopgraph.prediction.triples import Floats, Ints
+from coopgraph.prediction.triples import Floats, Ints, sorted_once
 
 MOST_RULES_SHOWN: Final = 20
 MOST_CANDIDATES: Final = 1000
@@ -207,12 +207,15 @@ def candidates_of(known: Mined, x: int, fits: Any) -> Candidates:
     rule_keys, rule, left_out = known.index.conclusions(x)
     alike_keys, alike_by, alike = _by_analogues(known, x)
     fit = known.complementarity.of(x)
-    keys = np.unique(np.concatenate([rule_keys, alike_keys, _complements(known, x, fit)]))
+    keys = sorted_once(np.concatenate([rule_keys, alike_keys, _complements(known, x, fit)]))
     y = keys // max(m2, 1)
     kept = fits[y] & (y != x) & ~known.seen.of_parties[y] & ~np.isin(keys, _own(known, x))
     keys, y = keys[kept], y[kept]
     confidence, likeness = np.zeros(len(keys)), np.zeros(len(keys))
-    strongest, place = np.unique(rule_keys, return_index=True)
+    place = np.flatnonzero(
+        np.concatenate([[True], rule_keys[1:] != rule_keys[:-1]])[: len(rule_keys)]
+    )
+    strongest = rule_keys[place]  # of each key the first rule: they come sorted
     at, has = _places(strongest, keys)
     confidence[has] = known.index.confidence[rule[place[at[has]]]]
     at, has = _places(keys, alike_keys)

@@ -8,6 +8,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from coopgraph.graph.labels import LANGUAGES, iris_of, label_of, values_of
+from coopgraph.graph.remembered import Quads
 from coopgraph.vocabulary import COOP, PROV, SCHEME, short_id
 
 Readings = list[tuple[dict[str, Any], frozenset[str]]]
@@ -31,7 +32,7 @@ RATIONALE: Final = ox.NamedNode(COOP + "rationale")
 ATTRIBUTED: Final = ox.NamedNode(PROV + "wasAttributedTo")
 
 
-def interpretations_of(store: ox.Store, iri: str, layers: Sequence[str]) -> Readings:
+def interpretations_of(store: Quads, iri: str, layers: Sequence[str]) -> Readings:
     """Return the interpretations of a resource, each with the properties it concerns.
 
     Parameters
@@ -111,7 +112,7 @@ def distinct(found: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return list({said["id"]: said for said in found}.values())
 
 
-def _text(store: ox.Store, iri: str, prop: ox.NamedNode, layers: Sequence[str]) -> dict[str, str]:
+def _text(store: Quads, iri: str, prop: ox.NamedNode, layers: Sequence[str]) -> dict[str, str]:
     said: dict[str, str] = {}
     for term in values_of(store, iri, prop, layers):
         if isinstance(term, ox.Literal):

@@ -8,6 +8,7 @@ from typing import Final
 import pyoxigraph as ox
 
 from coopgraph.graph.layers import BIT
+from coopgraph.graph.remembered import Quads
 from coopgraph.vocabulary import (
     COOP,
     DCT,
@@ -32,7 +33,7 @@ RECORD_DATE: Final = ox.NamedNode(COOP + "recordDate")
 
 
 def values_of(
-    store: ox.Store, iri: str, prop: ox.NamedNode, layers: Iterable[str]
+    store: Quads, iri: str, prop: ox.NamedNode, layers: Iterable[str]
 ) -> Iterator[ox.NamedNode | ox.Literal]:
     """Yield what the vocabulary and then each layer say, most trusted first, in stable order."""
     allowed: dict[str | None, int] = {None: 0}
@@ -49,13 +50,13 @@ def values_of(
 
 
 def iris_of(
-    store: ox.Store, iri: str, prop: ox.NamedNode, layers: Iterable[str]
+    store: Quads, iri: str, prop: ox.NamedNode, layers: Iterable[str]
 ) -> Iterator[ox.NamedNode]:
     """Yield the resources among what :func:`values_of` yields."""
     return (term for term in values_of(store, iri, prop, layers) if isinstance(term, ox.NamedNode))
 
 
-def label_of(store: ox.Store, iri: str, layers: Iterable[str]) -> dict[str, str]:
+def label_of(store: Quads, iri: str, layers: Iterable[str]) -> dict[str, str]:
     """Return the label of a resource in Chinese and in English, as some layers give it.
 
     A language without a label takes the other's; a resource without any is called by the last
@@ -78,7 +79,7 @@ def label_of(store: ox.Store, iri: str, layers: Iterable[str]) -> dict[str, str]
     return {language: label.get(language, fallback) for language in LANGUAGES}
 
 
-def status_of(store: ox.Store, iri: str, layers: Iterable[str]) -> str | None:
+def status_of(store: Quads, iri: str, layers: Iterable[str]) -> str | None:
     """Return the status of a resource: that of its latest record, else the one it is given.
 
     Where layers differ, the latest record of all of them counts; without records the most trusted
@@ -96,7 +97,7 @@ def status_of(store: ox.Store, iri: str, layers: Iterable[str]) -> str | None:
     return next((term.value for term in iris_of(store, iri, STATUS, layers)), None)
 
 
-def said_in(store: ox.Store, subject: str, end: str) -> int:
+def said_in(store: Quads, subject: str, end: str) -> int:
     """Return the bits of the layers in which a resource leads to another.
 
     By a property of its own, or by way of a participation.

@@ -19,6 +19,7 @@ from coopgraph.graph.interpretations import (
 )
 from coopgraph.graph.labels import iris_of, label_of, said_in, status_of, values_of
 from coopgraph.graph.layers import ANYWHERE, is_visible, layers_of, most_trusted, sayer
+from coopgraph.graph.remembered import Quads, Remembered
 from coopgraph.graph.snapshot import UNTYPED, Snapshot
 from coopgraph.vocabulary import (
     COOP,
@@ -51,7 +52,7 @@ class Words:
     """
 
     def __init__(self, store: ox.Store, snapshot: Snapshot) -> None:
-        self._store = store
+        self._store: Quads = Remembered(store)
         self._snapshot = snapshot
         # Caches of bounded size that live and die with the generation.
         self._label: Callable[[str, int], dict[str, str]] = lru_cache(_CACHED)(self._read_label)
@@ -229,7 +230,7 @@ class Words:
         ]  # fmt: skip
 
 
-def quotation(store: ox.Store, evidence: str) -> dict[str, Any]:
+def quotation(store: Quads, evidence: str) -> dict[str, Any]:
     """Return one evidence node in the shape of the API."""
     found: dict[str, str] = {}
     todo = [ox.NamedNode(evidence)]

@@ -7,7 +7,7 @@ from typing import Final
 import numpy as np
 
 from coopgraph.prediction.path_rules import PathRules
-from coopgraph.prediction.triples import Ints
+from coopgraph.prediction.triples import Ints, sorted_once
 
 MOST_ENDS: Final = 20_000
 """Two-step walks from one entity that are followed: those through the fewest others first."""
@@ -71,7 +71,7 @@ class RuleIndex:
         codes.append(np.repeat(first, degree) * self._codes + self._step[places])
         y, code = np.concatenate(ends), np.concatenate(codes)
         useful = (self._places[code + 1] > self._places[code]) & (y != x)
-        joined = np.unique(y[useful] * self._codes**2 + code[useful])
+        joined = sorted_once(y[useful] * self._codes**2 + code[useful])
         y, code = np.divmod(joined, self._codes**2)
         count = self._places[code + 1] - self._places[code]
         within = np.arange(count.sum()) - np.repeat(np.cumsum(count) - count, count)

@@ -28,6 +28,20 @@ def with_inverses(facts: Ints, relations: int) -> Ints:
     return np.concatenate([facts, back])
 
 
+def sorted_once(numbers: Ints) -> Ints:
+    """Return numbers sorted, each once; faster than ``np.unique``, which hashes them.
+
+    Examples
+    --------
+    >>> sorted_once(np.array([3, 1, 3])).tolist()
+    [1, 3]
+    """
+    ordered = np.sort(numbers)
+    return (
+        ordered[np.concatenate([[True], ordered[1:] != ordered[:-1]])] if len(ordered) else ordered
+    )
+
+
 def distinct_facts(facts: Ints) -> Ints:
     """Return each row (head, relation, tail) once, sorted.
 
@@ -42,8 +56,7 @@ def distinct_facts(facts: Ints) -> Ints:
     if tops[0] * tops[1] * tops[2] >= 1 << 63:
         return np.unique(facts, axis=0)
     # One number a row: sorting rows compares them byte by byte, ten times as slowly.
-    keys = np.sort((facts[:, 0] * tops[1] + facts[:, 1]) * tops[2] + facts[:, 2])
-    keys = keys[np.concatenate([[True], keys[1:] != keys[:-1]])]
+    keys = sorted_once((facts[:, 0] * tops[1] + facts[:, 1]) * tops[2] + facts[:, 2])
     rest, tail = np.divmod(keys, tops[2])
     head, relation = np.divmod(rest, tops[1])
     return np.stack([head, relation, tail], 1)

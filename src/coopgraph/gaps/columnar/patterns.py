@@ -59,6 +59,10 @@ class Reader:
         known = len(self._statements.terms)
         return self._statements.terms[number] if number < known else self._names[number - known]
 
+    def forget(self) -> None:
+        """Drop the columns that were read; terms stay known."""
+        self._pairs.clear()
+
     @property
     def nameless(self) -> list[tuple[int, int]]:
         """The numbers of blank nodes and quoted triples, each from the first to before the last."""

@@ -187,8 +187,9 @@ class Groups:
 def groups_of(table: Table, reader: Reader, by: Sequence[str], rest: Sequence[str]) -> Groups:
     """Return the distinct values of some columns, and for each the others' rows.
 
-    What has nothing in the first column is left out.
+    What has nothing in the first column is left out. The reader is kept with them, for the terms.
     """
+    reader.forget()
     return _grouped(
         [_plain(table.column(name), reader) for name in by],
         [_plain(table.column(name), reader) for name in rest],
