@@ -107,6 +107,50 @@ class RdfDocument:
         return found
 
 
+class UnreadDocument(RdfDocument):
+    """A document whose statements are read when somebody asks for them.
+
+    Parameters
+    ----------
+    path
+        The file.
+
+    Raises
+    ------
+    BadRequest
+        When it is read, if the file is no longer what it was.
+    """
+
+    _path: Path
+    _stamp: tuple[int, int] | None
+
+    def __init__(self, path: Path) -> None:
+        object.__setattr__(self, "name", path.name)
+        object.__setattr__(self, "_path", path)
+        object.__setattr__(self, "_stamp", _stamp(path))
+
+    def __getattr__(self, name: str) -> list[ox.Triple] | list[int]:
+        if name not in ("triples", "lines"):
+            raise AttributeError(name)
+        read = read_rdf(self._path)
+        if _stamp(self._path) != self._stamp:
+            raise BadRequest(
+                f"{self.name} was changed while it was read; load it again",
+                zh=f"{self.name} 在读取过程中被修改，请重新载入",
+            )
+        object.__setattr__(self, "triples", read.triples)
+        object.__setattr__(self, "lines", read.lines)
+        return read.triples if name == "triples" else read.lines
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
+
+
 def term_text(term: object) -> str:
     """Return the IRI of a resource, or the words of a literal.
 

@@ -11,8 +11,11 @@ from typing import Final
 import pyoxigraph as ox
 
 from coopgraph.errors import BadRequest
-from coopgraph.intake.rdf_file import RdfDocument, read_rdf
+from coopgraph.intake.rdf_file import FORMATS, RdfDocument, UnreadDocument, read_rdf
 from coopgraph.intake.skolem import skolemize
+from coopgraph.intake.sorted_lines import sorted_lines
+from coopgraph.knowledge.kept_columns import written
+from coopgraph.store.union import count_graph
 from coopgraph.vocabulary import LAYERS, graph_iri
 
 
@@ -28,11 +31,14 @@ class Dataset:
         What was read, without blank nodes.
     texts
         Folders that may hold the texts it quotes.
+    large
+        What :attr:`lines` are, of a document so large that it is not read into objects; else None.
     """
 
     graph: str
     document: RdfDocument
     texts: tuple[Path, ...] = ()
+    large: bytes | None = None
 
     @cached_property
     def triples(self) -> frozenset[ox.Triple]:
@@ -41,8 +47,33 @@ class Dataset:
         store.bulk_extend(ox.Quad(*triple) for triple in self.document.triples)
         return frozenset(quad.triple for quad in store)
 
+    @property
+    def lines(self) -> bytes:
+        """The statements as sorted N-Triples without full stops, as the store writes them."""
+        return written(self.triples) if self.large is None else self.large
+
+    @property
+    def size(self) -> int:
+        """How many statements there are."""
+        if self.large is None:
+            return len(self.triples)
+        return self.large.count(b"\n") + 1 if self.large else 0
+
+    def is_held_by(self, store: ox.Store) -> bool:
+        """Tell whether the graph holds exactly these statements."""
+        if count_graph(store, self.graph) != self.size:
+            return False
+        name = ox.NamedNode(self.graph)
+        if self.large is None:
+            quads = store.quads_for_pattern(None, None, None, name)
+            return all(quad.triple in self.triples for quad in quads)
+        held = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=name) or b""
+        return b"\n".join(sorted(held.removesuffix(b" .\n").split(b" .\n"))) == self.large
+
 
 DEFAULT_LAYER: Final = "analyst"
+LARGE: Final = 2**20
+"""Bytes from which on an N-Triples file is read without an object for each statement."""
 
 
 def layer_for(path: Path) -> str:
@@ -83,7 +114,20 @@ def read_dataset(path: Path, layer: str | None = None, name: str | None = None) 
     )
     home = path.resolve().parent
     texts = (home, home / "sources", home.parent / "sources")
+    unread = UnreadDocument(path)  # it remembers which file the lines are read from
+    if (large := _large(path)) is not None:
+        return Dataset(graph, unread, texts, large)
     return Dataset(graph, skolemize(read_rdf(path), graph), texts)
+
+
+def _large(path: Path) -> bytes | None:
+    try:
+        is_large = FORMATS.get(path.suffix.lower()) == ox.RdfFormat.N_TRIPLES and (
+            path.stat().st_size >= LARGE
+        )
+    except OSError:
+        return None  # the reader says what is wrong with it
+    return sorted_lines(path) if is_large else None
 
 
 def paths_of(files: str | Path | Sequence[str | Path], name: str | None) -> list[Path]:

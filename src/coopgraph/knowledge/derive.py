@@ -68,18 +68,19 @@ def derive(
     counts: dict[str, int] = {}
     for layer in layers:
         dataset = [ox.NamedNode(VOCABULARY_GRAPH), *layer_graphs(store, [layer])]
-        fresh = {
-            derived_graph_iri(layer, path.stem): _construct(store, path.read_text("utf-8"), dataset)
-            for path in sorted(rules.glob("*.rq"))
-        }
-        stale = {graph.value for graph in derived_graphs(store, [layer])} - set(fresh)
-        for graph in sorted(stale):
-            fresh[graph] = b""
-        for graph, lines in fresh.items():
+        stale = {graph.value for graph in derived_graphs(store, [layer])}
+        # Written one by one: together they may be as large as what they are derived from.
+        for path in sorted(rules.glob("*.rq")):
+            graph = derived_graph_iri(layer, path.stem)
+            stale.discard(graph)
+            lines = _construct(store, path.read_text("utf-8"), dataset)
             if replace_graph_by_lines(store, graph, lines) and changed is not None:
                 changed.add(graph)
             if lines:
                 counts[graph] = lines.count(b"\n")
+        for graph in sorted(stale):
+            if replace_graph_by_lines(store, graph, b"") and changed is not None:
+                changed.add(graph)
     return counts
 
 

@@ -194,13 +194,13 @@ def _publish(
         vocabulary_changed = (
             not _same(store, VOCABULARY_GRAPH, ontology.vocabulary) or info.get("rules") != rules
         )
-        changed = [d for d in datasets if not _same(store, d.graph, d.triples)]
+        changed = [d for d in datasets if store is None or not d.is_held_by(store)]
         known = info.get("datasets", {})
         unchecked = [
             d for d in datasets if d in changed or not known.get(d.graph, {}).get("validated")
         ]
         warnings = refuse_violations(check(unchecked, ontology, store)) if shacl else []
-        triples = {d.graph: len(d.triples) for d in datasets}
+        triples = {d.graph: d.size for d in datasets}
         if reader and not changed and not vocabulary_changed and not unfinished:
             return LoadReport(reader.generation.number, [], triples, warnings)
     finally:
@@ -208,7 +208,7 @@ def _publish(
             reader.close()
 
     now = datetime.now(UTC).isoformat(timespec="seconds")
-    lines = {dataset.graph: written(dataset.triples) for dataset in changed}
+    lines = {dataset.graph: dataset.lines for dataset in changed}
     described = {
         dataset.graph: {
             "file": dataset.document.name,
@@ -229,13 +229,10 @@ def _publish(
         if vocabulary_changed and replace_graph(store, VOCABULARY_GRAPH, ontology.vocabulary):
             touched.add(VOCABULARY_GRAPH)
         for dataset in changed:
-            if dataset.graph in known:
+            if dataset.graph in known and dataset.large is None:
                 replace_graph(store, dataset.graph, dataset.triples)
             else:
-                text = lines[dataset.graph]
-                replace_graph_by_lines(
-                    store, dataset.graph, text.replace(b"\n", b" .\n") + b" .\n" if text else b""
-                )
+                replace_graph_by_lines(store, dataset.graph, lines[dataset.graph], stops=False)
         # The rules of a layer see the vocabulary too, so a new one touches every layer.
         anew = [x for x in LAYERS if vocabulary_changed or x in layers]
         derived.clear()

@@ -6,6 +6,7 @@ statement that two graphs make would count twice: ``COUNT(*)`` would be wrong.
 
 from __future__ import annotations
 
+import io
 import itertools
 import tempfile
 from collections.abc import Iterable, Sequence
@@ -14,6 +15,8 @@ from typing import Final, NamedTuple
 
 import pyoxigraph as ox
 
+_PIECE: Final = 2**16
+"""Bytes of lines that are copied at once."""
 _PORTION: Final = 50_000
 """Statements written at once: the engine holds all that it is given in one go."""
 
@@ -69,7 +72,9 @@ def replace_graph(store: ox.Store, graph: str, triples: Iterable[ox.Triple]) -> 
     return bool(added or removed)
 
 
-def replace_graph_by_lines(store: ox.Store, graph: str, lines: bytes) -> bool:
+def replace_graph_by_lines(
+    store: ox.Store, graph: str, lines: bytes, *, stops: bool = True
+) -> bool:
     r"""Make a named graph hold exactly some statements that are written as N-Triples.
 
     A graph that was empty, as at the first load, is filled by the engine's own parser, without an
@@ -83,6 +88,8 @@ def replace_graph_by_lines(store: ox.Store, graph: str, lines: bytes) -> bool:
         The graph's IRI; without statements it is removed.
     lines
         N-Triples, literals as the store writes them.
+    stops
+        Whether every line ends in a full stop; if not, none does, nor the last in a line feed.
 
     Returns
     -------
@@ -97,15 +104,43 @@ def replace_graph_by_lines(store: ox.Store, graph: str, lines: bytes) -> bool:
     (True, 2)
     >>> replace_graph_by_lines(store, "http://x/1", lines)
     False
+    >>> replace_graph_by_lines(store, "http://x/1", lines[:-3], stops=False)
+    False
     """
     name = ox.NamedNode(graph)
     # Read twice, a blank node would become two.
     if lines and b"_:" not in lines and not any(store.quads_for_pattern(None, None, None, name)):
         for home in (name, ox.DefaultGraph()):
-            store.bulk_load(input=lines, format=ox.RdfFormat.N_TRIPLES, to_graph=home, lenient=True)
+            text = lines if stops else _WithStops(lines)
+            store.bulk_load(
+                input=text,  # type: ignore[arg-type]
+                format=ox.RdfFormat.N_TRIPLES, to_graph=home, lenient=True,
+            )  # fmt: skip
         return True
-    quads = ox.parse(input=lines, format=ox.RdfFormat.N_TRIPLES, lenient=True)
+    text = lines if stops else _WithStops(lines)
+    quads = ox.parse(input=text, format=ox.RdfFormat.N_TRIPLES, lenient=True)  # type: ignore[arg-type]
     return replace_graph(store, graph, (quad.triple for quad in quads))
+
+
+class _WithStops(io.RawIOBase):
+    """Lines without full stops, read as N-Triples: a copy of all of them might not find room."""
+
+    def __init__(self, lines: bytes) -> None:
+        super().__init__()
+        self._lines = lines
+        self._place = 0
+        self._rest = b""
+
+    def read(self, size: int = -1) -> bytes:
+        if not self._rest and self._place < len(self._lines):
+            end = self._lines.find(b"\n", self._place + _PIECE)
+            end = len(self._lines) if end < 0 else end
+            self._rest = self._lines[self._place : end].replace(b"\n", b" .\n") + b" .\n"
+            self._place = end + 1
+        if size < 0:
+            size = len(self._rest)
+        part, self._rest = self._rest[:size], self._rest[size:]
+        return part
 
 
 class RdfFile(NamedTuple):
