@@ -184,6 +184,26 @@ def test_paths_hold_what_the_question_answers(full):
     )
 
 
+@pytest.mark.parametrize(
+    "restricted",
+    [
+        {"sector": "scheme/sector/steel"},
+        {"status": ["advancing", "continuing"]},
+        {"cost": "informative"},
+        {"relation": "cooperatesWith"},
+        {"avoid": "region/CN-GS"},
+    ],
+)
+def test_paths_are_restricted_as_in_the_question(full, restricted):
+    ends, asked = ("org/chinalco", "org/crrc"), {"mode": "k-shortest", "k": 4}
+    answer = full.paths(*ends, **asked, **restricted).data["paths"]
+    read = graphml(full, source=ends[0], target=ends[1], **asked, **restricted)
+    nodes = {d["name"] for _, d in read.nodes.data()}
+    assert nodes == {*ends, *(n["id"] for path in answer for n in path["nodes"])}
+    free = graphml(full, source=ends[0], target=ends[1], **asked)
+    assert nodes != {d["name"] for _, d in free.nodes.data()}
+
+
 def test_a_list_of_gaps_is_marked(full):
     found = full.gaps(limit=1000).data
     read = graphml(full, gaps="all")
@@ -212,6 +232,7 @@ def test_nothing_is_suggested_unless_asked(full):
         ({"source": "org/baowu"}, "to"),
         ({"suggested": "yes"}, "suggested"),
         ({"source": "org/baowu", "target": "org/crrc", "mode": "x"}, "mode"),
+        ({"source": "org/baowu", "target": "org/crrc", "cost": "x"}, "cost"),
     ],
 )
 def test_what_contradicts_itself_is_refused(full, asked, parameter):
