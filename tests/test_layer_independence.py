@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator
 from itertools import product
+from types import SimpleNamespace
 
 import networkx as nx
 import pyoxigraph as ox
@@ -148,6 +149,11 @@ class TestStated:
     def test_neighbours(self, stated_alone, others_loaded, difference, scope, depth, direction):
         asked = {"layers": "stated", "depth": depth, "direction": direction, "limit": 1000, **scope}
         nodes = list(stated_alone.to_networkx(layers="stated"))
+
+        def told(graph, name):
+            answer = graph.suggest(name, **asked)
+            return SimpleNamespace(data=[answer.data, list(answer.notes)])
+
         for name in nodes if direction == "any" and not scope else nodes[::5]:
             answers = [g.neighbours(name, **asked).data for g in (stated_alone, others_loaded)]
             assert not difference(*answers), name
@@ -179,15 +185,14 @@ class TestStated:
     def test_suggestions(self, stated_alone, others_loaded, difference, outcome, scope):
         asked = {"layers": "stated", "limit": 1000, **scope}
         nodes = list(stated_alone.to_networkx(layers="stated"))
+
+        def told(graph, name):
+            answer = graph.suggest(name, **asked)
+            return SimpleNamespace(data=[answer.data, list(answer.notes)])
+
         for name in nodes if len(scope) == 0 else nodes[::10]:
-            answers = [outcome(g.suggest, name, **asked) for g in (stated_alone, others_loaded)]
+            answers = [outcome(told, g, name) for g in (stated_alone, others_loaded)]
             assert not difference(*answers), name
-            notes = [
-                g.suggest(name, **asked).notes
-                for g in (stated_alone, others_loaded)
-                if "rank" in str(answers[0])
-            ]
-            assert not notes or notes[0] == notes[1]
 
     @pytest.mark.parametrize("q", ["宝武集团", "baowu", "甘肃", "a", "中", "!", "steel", "g"])
     def test_search(self, stated_alone, others_loaded, difference, scope, q):
