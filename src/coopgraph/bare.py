@@ -13,12 +13,12 @@ from coopgraph.errors import BadRequest, Unavailable
 from coopgraph.settings import Settings
 from coopgraph.store.generations import Generation, Generations, Reader
 from coopgraph.store.graph_store import Written
-from coopgraph.store.tokens import Tokens
+from coopgraph.store.opened_folder import OpenedFolder
 from coopgraph.store.write_process import Writers
 from coopgraph.store.write_request import WriteRequest, WriteResult
 
 
-class BareStore:
+class BareStore(OpenedFolder):
     """An RDF dataset that is stored as it is written.
 
     Parameters
@@ -47,7 +47,7 @@ class BareStore:
     def __init__(self, folder: str | Path, settings: Settings | None = None) -> None:
         # Whatever store the environment names: this one is the folder itself.
         self.settings = (settings or Settings()).model_copy(update={"store": ""})
-        self._generations = Generations(folder)
+        super().__init__(Generations(folder))
         self._lock = Lock()
         self._reader: Reader | None = None
         self._writers = Writers(
@@ -67,26 +67,6 @@ class BareStore:
         except BaseException:
             self.close()
             raise
-
-    @property
-    def folder(self) -> Path:
-        """The data folder."""
-        return self._generations.folder
-
-    @property
-    def identity(self) -> str:
-        """Its random name."""
-        return self._generations.identity
-
-    @property
-    def temporary(self) -> bool:
-        """Whether the folder is gone at the end."""
-        return self._generations.temporary
-
-    @property
-    def tokens(self) -> Tokens:
-        """Who may write."""
-        return Tokens(self.folder)
 
     @property
     def reader(self) -> Reader:

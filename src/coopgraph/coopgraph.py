@@ -15,8 +15,8 @@ from coopgraph.graph.filters import type_mask
 from coopgraph.graph.memory import memory_of
 from coopgraph.graph.neighbours import DEFAULT_LIMIT, NeighbourQuestion, find_neighbours
 from coopgraph.graph.networkx_view import to_networkx
-from coopgraph.graph.paths import PathQuestion, describe_paths, find_paths
-from coopgraph.graph.scope import Names, ScopeOptions, choice, make_scope, many, several
+from coopgraph.graph.paths import describe_paths, find_paths
+from coopgraph.graph.scope import Names, ScopeOptions, choice, make_scope, many
 from coopgraph.linked.linked_data import LinkedData
 from coopgraph.network_questions import NetworkQuestions
 from coopgraph.page import page_of
@@ -214,20 +214,10 @@ class CoopGraph(BriefQuestions, ExportQuestions, NetworkQuestions, SuggestionQue
             If the search was given up before its answer was certain.
         """
         scope, p = make_scope(**options), self.published
-        question = PathQuestion(
-            source=p.node(source, scope),
-            target=p.node(target, scope),
-            mode=mode,
-            k=k,
-            max_length=max_length,
-            via=[p.node(name, scope) for name in several(via)],
-            avoid=[p.node(name, scope) for name in several(avoid)],
-            through=many(type),
-            relation=many(relation),
-            sector=None if sector is None else p.resolve(sector, scope),
-            said_by=p.said_by(many(status), scope),
-            cost=cost,
-        )
+        question = p.path_question(
+            scope, source, target, mode=mode, k=k, max_length=max_length, via=via, avoid=avoid,
+            type=type, relation=relation, sector=sector, status=status, cost=cost,
+        )  # fmt: skip
         snapshot, words = p.snapshot(scope.view), p.words(scope.view)
         notes: list[dict[str, str]] = []
         if suggested is not None:

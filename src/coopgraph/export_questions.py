@@ -9,8 +9,7 @@ from coopgraph.export.graph_file import GraphFile, check_format, write_file
 from coopgraph.export.part import along, around, of_gaps, whole, with_suggestions
 from coopgraph.gap_decisions import GapDecisions
 from coopgraph.graph.labels import LANGUAGES
-from coopgraph.graph.paths import PathQuestion
-from coopgraph.graph.scope import Names, ScopeOptions, choice, make_scope, many, several
+from coopgraph.graph.scope import Names, ScopeOptions, choice, make_scope, many
 from coopgraph.page import MAX_LIMIT
 
 
@@ -33,9 +32,11 @@ class ExportQuestions(GapDecisions):
         avoid: Names = (),
         type: Names = (),
         relation: Names = (),
+        sector: str | None = None,
+        status: Names = (),
+        cost: str = "hops",
         gaps: Names = (),
         actor: str | None = None,
-        sector: str | None = None,
         match: str | None = None,
         suggested: str | None = None,
         lang: str = "zh",
@@ -52,7 +53,7 @@ class ExportQuestions(GapDecisions):
             ``yed``: GraphML with what yEd draws.
         focus, depth
             Only this node and what is up to so many steps around it, 1 to 4.
-        source, target, mode, k, max_length, via, avoid, type, relation
+        source, target, mode, k, max_length, via, avoid, type, relation, sector, status, cost
             Only what lies on the paths that :meth:`coopgraph.CoopGraph.paths` finds.
         gaps, actor, sector, match
             Only gaps: ids of rules, or ``all``, restricted as
@@ -108,17 +109,11 @@ class ExportQuestions(GapDecisions):
                     zh="路径需要两端：请同时给出 from 与 to",
                     parameter="to" if target is None else "from",
                 )
-            question = PathQuestion(
-                source=p.node(source, scope),
-                target=p.node(target, scope),
-                mode=mode,
-                k=k,
-                max_length=max_length,
-                via=[p.node(name, scope) for name in several(via)],
-                avoid=[p.node(name, scope) for name in several(avoid)],
-                through=many(type),
-                relation=many(relation),
-            )
+            question = p.path_question(
+                scope, source, target, mode=mode, k=k, max_length=max_length, via=via,
+                avoid=avoid, type=type, relation=relation, sector=sector, status=status,
+                cost=cost,
+            )  # fmt: skip
             part = along(part, question)
         elif many(gaps):
             rules = () if "all" in many(gaps) else many(gaps)

@@ -12,8 +12,9 @@ import pyoxigraph as ox
 from coopgraph.errors import AmbiguousName, NotFound
 from coopgraph.graph.build import build_snapshot
 from coopgraph.graph.marks import mark_graphs
+from coopgraph.graph.paths import PathQuestion
 from coopgraph.graph.projection import Projection
-from coopgraph.graph.scope import Scope
+from coopgraph.graph.scope import Names, Scope, many, several
 from coopgraph.graph.snapshot import Bool, Snapshot
 from coopgraph.graph.statuses import status_mask
 from coopgraph.graph.words import Words
@@ -174,6 +175,39 @@ class Published:
         node = self.snapshot(scope.view).nodes.find(self.resolve(text, scope))
         assert node is not None  # noqa: S101  (it was just found)
         return node
+
+    def path_question(
+        self,
+        scope: Scope,
+        source: str,
+        target: str,
+        *,
+        via: Names,
+        avoid: Names,
+        type: Names,
+        sector: str | None,
+        status: Names,
+        relation: Names,
+        mode: str,
+        k: int | None,
+        max_length: int | None,
+        cost: str,
+    ) -> PathQuestion:
+        """Return what ``paths`` and ``export`` are asked; raises as :meth:`resolve` does."""
+        return PathQuestion(
+            source=self.node(source, scope),
+            target=self.node(target, scope),
+            mode=mode,
+            k=k,
+            max_length=max_length,
+            via=[self.node(name, scope) for name in several(via)],
+            avoid=[self.node(name, scope) for name in several(avoid)],
+            through=many(type),
+            relation=many(relation),
+            sector=None if sector is None else self.resolve(sector, scope),
+            said_by=self.said_by(many(status), scope),
+            cost=cost,
+        )
 
     def _describe(self, names: list[Name], scope: Scope) -> list[dict[str, object]]:
         words = self.words(scope.view)

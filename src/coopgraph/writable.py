@@ -14,13 +14,14 @@ from coopgraph.settings import Settings
 from coopgraph.store.generations import MEMORY, Generation, Generations
 from coopgraph.store.graph_store import Written
 from coopgraph.store.guard import QueryLimits, check
+from coopgraph.store.opened_folder import OpenedFolder
 from coopgraph.store.tokens import Tokens
 from coopgraph.store.write_process import Writers
 from coopgraph.store.write_request import WriteRequest, WriteResult
 from coopgraph.vocabulary import graph_iri
 
 
-class WritableFolder(ABC):
+class WritableFolder(OpenedFolder, ABC):
     """What an open data folder needs to be written to.
 
     Parameters
@@ -36,7 +37,7 @@ class WritableFolder(ABC):
     union_default_graph = True
 
     def __init__(self, generations: Generations, ontology: Ontology, settings: Settings) -> None:
-        self._generations = generations
+        super().__init__(generations)
         self._ontology = ontology
         self.settings = settings
         self._remote = RemoteGraph(settings, generations) if settings.store else None
@@ -45,21 +46,6 @@ class WritableFolder(ABC):
     @abstractmethod
     def refresh(self) -> bool:
         """Follow the data folder to the newest generation; return whether there was one."""
-
-    @property
-    def folder(self) -> Path:
-        """The data folder."""
-        return self._generations.folder
-
-    @property
-    def identity(self) -> str:
-        """Its random name."""
-        return self._generations.identity
-
-    @property
-    def temporary(self) -> bool:
-        """Whether the folder is gone at the end."""
-        return self._generations.temporary
 
     @property
     def tokens(self) -> Tokens:

@@ -20,6 +20,24 @@ def test_the_file_is_what_python_writes(client, server, asked):
     assert nx.read_graphml(io.BytesIO(response.content), force_multigraph=True).number_of_nodes()
 
 
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"cost": "informative"},
+        {"status": ["advancing", "continuing"]},
+        {"sector": "scheme/sector/steel"},
+    ],
+)
+def test_paths_are_restricted_as_paths_are(client, server, more):
+    ends, how = ("org/chinalco", "org/crrc"), {"mode": "k-shortest", "k": 4}
+    asked = {"from": ends[0], "to": ends[1], **how}
+    response = client.get("/api/v1/export", params={**asked, **more})
+    assert response.status_code == 200, response.text
+    python = server.graph.export(source=ends[0], target=ends[1], **how, **more)
+    assert response.content == b"".join(python.chunks)
+    assert response.content != client.get("/api/v1/export", params=asked).content
+
+
 def test_what_is_known_is_not_sent_again(client, server):
     tag = f'"{server.graph.generation}"'
     response = client.get("/api/v1/export", headers={"If-None-Match": tag})

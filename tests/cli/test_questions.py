@@ -231,6 +231,17 @@ class TestExport:
             io.BytesIO(done.out.encode()), force_multigraph=True
         ).number_of_nodes()
 
+    def test_paths_are_restricted_as_paths_are(self, call, full, published_dir):
+        ends = ("org/chinalco", "org/crrc")
+        done = call("export", "--from", ends[0], "--to", ends[1], "--mode", "k-shortest",
+                    "--status", "advancing", "--sector", "scheme/sector/steel",
+                    "--cost", "informative", folder=published_dir)  # fmt: skip
+        file = full.export(
+            source=ends[0], target=ends[1], mode="k-shortest", status="advancing",
+            sector="scheme/sector/steel", cost="informative",
+        )  # fmt: skip
+        assert done.out.encode() == b"".join(file.chunks)
+
     def test_a_file_that_cannot_be_written_is_told(self, call, published_dir, tmp_path):
         for file in (tmp_path / "none" / "graph.graphml", tmp_path):
             done = call("export", file, folder=published_dir)

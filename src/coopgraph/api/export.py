@@ -39,11 +39,15 @@ async def export(
     avoid: Names = [],  # noqa: B006
     type: Names = [],  # noqa: B006
     relation: Names = [],  # noqa: B006
+    sector: Annotated[
+        str | None, Query(description="Only paths by what is said, or gaps, in this sector.")
+    ] = None,
+    status: Names = [],  # noqa: B006
+    cost: Annotated[str, Query(description="For paths: `hops` or `informative`.")] = "hops",
     gaps: Annotated[
         list[str], Query(description="Only gaps: ids of rules, or `all`; repeatable.")
     ] = [],  # noqa: B006
     actor: Annotated[str | None, Query(description="Only gaps of this actor.")] = None,
-    sector: Annotated[str | None, Query(description="Only gaps in this sector.")] = None,
     match: Annotated[str | None, Query(description="For gaps: `exact` or `broader`.")] = None,
     suggested: Annotated[
         str | None, Query(description="`include`: what rules suggest as well, marked as such.")
@@ -54,8 +58,8 @@ async def export(
     ask = partial(
         graph.export, format, flavour=flavour, focus=focus, depth=depth, source=from_, target=to,
         mode=mode, k=k, max_length=max_length, via=via, avoid=avoid, type=type, relation=relation,
-        gaps=gaps, actor=actor, sector=sector, match=match, suggested=suggested, lang=lang,
-        **scope,
+        sector=sector, status=status, cost=cost, gaps=gaps, actor=actor, match=match,
+        suggested=suggested, lang=lang, **scope,
     )  # fmt: skip
     file = await to_thread.run_sync(ask)
     if same := unchanged(request, file.generation):

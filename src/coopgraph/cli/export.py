@@ -53,11 +53,17 @@ def export(
     k: Annotated[int | None, typer.Option(help="At most so many paths.")] = None,
     max_length: Annotated[int | None, typer.Option(help="At most so many steps.")] = None,
     via: Many = None, avoid: Many = None, type: Many = None, relation: Many = None,
+    sector: Annotated[
+        str | None, typer.Option(help="Only paths by what is said, or gaps, in this sector.")
+    ] = None,
+    status: Many = None,
+    cost: Annotated[
+        str, typer.Option(help="For paths: hops, or informative: hubs cost more than a step.")
+    ] = "hops",
     gaps: Annotated[
         list[str] | None, typer.Option(help="Only gaps: ids of rules, or all. Repeatable.")
     ] = None,
     actor: Annotated[str | None, typer.Option(help="Only gaps of this actor.")] = None,
-    sector: Annotated[str | None, typer.Option(help="Only gaps in this sector.")] = None,
     match: Annotated[str | None, typer.Option(help="For gaps: exact or broader.")] = None,
     suggested: Annotated[
         str | None, typer.Option(help="include: what rules suggest as well, marked as such.")
@@ -70,8 +76,9 @@ def export(
         written = graph.export(
             format, flavour=flavour, focus=focus, depth=depth, source=from_, target=to, mode=mode,
             k=k, max_length=max_length, via=via or (), avoid=avoid or (), type=type or (),
-            relation=relation or (), gaps=gaps or (), actor=actor, sector=sector, match=match,
-            suggested=suggested, lang=lang, layers=layers, view=view, as_of=as_of, dated=dated,
+            relation=relation or (), sector=sector, status=status or (), cost=cost,
+            gaps=gaps or (), actor=actor, match=match, suggested=suggested, lang=lang,
+            layers=layers, view=view, as_of=as_of, dated=dated,
         )  # fmt: skip
         if file is None:
             _write(written.chunks, sys.stdout.buffer)
