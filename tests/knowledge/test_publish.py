@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import multiprocessing
 import shutil
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -433,3 +434,12 @@ def test_what_is_validated_is_what_is_published(data_folder, write, monkeypatch)
             graph_iri("analyst", "mine"), graph_iri("analyst", "other")
         }  # fmt: skip
         assert report.generation == one.generation
+
+
+def test_validations_at_the_same_time_find_the_same(fresh, write, prefixes):
+    broken = write("<http://x/c> a coop:Cooperation ; coop:planFrom '2019' .", "broken.ttl")
+    expected = fresh.validate([broken])
+    assert expected
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda _: fresh.validate([broken]), range(12)))
+    assert found == [expected] * 12
