@@ -8,13 +8,11 @@ from __future__ import annotations
 
 import sys
 
-import uvicorn
-
 from coopgraph import CoopGraph
 from coopgraph.api.app import create_app
+from coopgraph.api.connection import server_of
 
 if __name__ == "__main__":
     folder, port = sys.argv[1:]
     with CoopGraph.open(folder, shipped=False) as graph:
-        app = create_app(graph)
-        uvicorn.run(app, port=int(port), log_level="warning", server_header=False)
+        server_of(create_app(graph), graph.settings, port=int(port), log_level="warning").run()
