@@ -20,6 +20,7 @@ from coopgraph.graph.kinds import Kinds
 
 T = TypeVar("T")
 
+_NO_BYTES: Final = frozen((), np.uint8)
 _KEPT: Final = 16
 _KEPT_CHOICES: Final = 4
 RANKED: Final = 64
@@ -66,6 +67,7 @@ class Adjacency:
     kinds: Kinds
     subject: NDArray[np.int32]
     edges: int
+    _bounds: OrderedDict[Any, Any] = field(default_factory=OrderedDict, repr=False)
     _masks: OrderedDict[Any, Any] = field(default_factory=OrderedDict, repr=False)
     _choices: OrderedDict[Any, Any] = field(default_factory=OrderedDict, repr=False)
     _lock: Any = field(default_factory=Lock, repr=False)
@@ -113,28 +115,35 @@ class Adjacency:
 
     def _view(self, f: EdgeFilter, both_ways: bool) -> Bound:
         f.check(self.nodes)
-        # What a filter means for kinds and relators is kept by what it says, not by who says it.
+        # What a filter means is kept by what it says, not by who says it.
         way = 0 if both_ways else f.direction
-        key = (f.selection, f.day, f.dated_only, way, f.relation_allowed.tobytes())
-        mask = self._kept(
-            self._masks, _KEPT, key, lambda: self.kinds.mask(f, both_ways=both_ways)
-        )  # fmt: skip
-        chosen: NDArray[np.uint8] = frozen((), np.uint8)
+        what = (f.selection, f.day, f.dated_only, way, f.relation_allowed.tobytes())
+        who = None
         if len(f.via_allowed) and len(self.subject):
             who = (len(f.via_allowed), f.via_none, np.packbits(f.via_allowed).tobytes())
+        has_types = len(f.node_type_allowed) > 0 and len(f.node_type) > 0
+        if has_types or len(f.avoid):
+            return self._bind(f, both_ways, what, who, has_types)
+        return self._kept(
+            self._bounds, _KEPT, (what, who), lambda: self._bind(f, both_ways, what, who, False)
+        )
+
+    def _bind(self, f: EdgeFilter, both_ways: bool, what: Any, who: Any, has_types: bool) -> Bound:
+        mask = self._kept(self._masks, _KEPT, what, lambda: self.kinds.mask(f, both_ways=both_ways))
+        chosen: NDArray[np.uint8] = _NO_BYTES
+        if who is not None:
             chosen = self._kept(self._choices, _KEPT_CHOICES, who, lambda: self._chosen(f))
-        no_types = not len(f.node_type_allowed) or not len(f.node_type)
         return Bound(
             View(
-                frozen(self.indptr, np.int32),
-                frozen(self.neighbour, np.int32),
-                frozen(self.code, np.int32),
-                frozen(self.rank, np.int32),
-                frozen(self.number, np.int32),
+                self.indptr,
+                self.neighbour,
+                self.code,
+                self.rank,
+                self.number,
                 mask,
                 chosen,
-                frozen((), np.uint16) if no_types else f.node_type,
-                frozen((), np.bool_) if no_types else f.node_type_allowed,
+                f.node_type if has_types else NO_FILTER.node_type,
+                f.node_type_allowed if has_types else NO_FILTER.node_type_allowed,
                 f.avoid,
             )
         )

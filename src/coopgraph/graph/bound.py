@@ -91,7 +91,7 @@ class Bound:
             raise ValueError("arrays of a kernel have to lie in one piece")
         self.parts = parts
         self.context: Context = np.array(
-            [number for array in parts for number in (array.ctypes.data, len(array))], np.int64
+            [n for a in parts for n in (a.__array_interface__["data"][0], len(a))], np.int64
         )
 
 

@@ -25,6 +25,7 @@ from coopgraph.graph.kernels.scratch import DEFAULT_BUDGET, Paths, prepare
 
 _ANY_COST: Final = 2**60
 _KEPT: Final = 16
+_CHECKED: Final[deque[NDArray[np.int32]]] = deque(maxlen=4)
 _FREE: Final[deque[NDArray[np.int64]]] = deque(maxlen=_KEPT)
 
 
@@ -127,9 +128,14 @@ def cheapest_paths(
     [[0, 2, 3], [0, 1, 3]]
     """
     view = prepare(adjacency, edge_filter, source, target)
-    penalty = frozen(penalty, np.int32)
-    if len(penalty) != adjacency.nodes or (len(penalty) and int(penalty.min()) < 0):
-        raise ValueError("penalty must have one value a node, none below 0")
+    if not any(penalty is known for known in _CHECKED):
+        given, penalty = penalty, frozen(penalty, np.int32)
+        if len(penalty) and int(penalty.min()) < 0:
+            raise ValueError("a penalty must not be below 0")
+        if given.dtype == np.int32 and given.flags.c_contiguous and not given.flags.writeable:
+            _CHECKED.append(given)  # looking at a million nodes takes longer than many a search
+    if len(penalty) != adjacency.nodes:
+        raise ValueError("penalty must have one value a node")
     if source == target:
         found = [] if source in edge_filter.avoid or k < 1 else [[source]]
         return Paths(found, len(found))
