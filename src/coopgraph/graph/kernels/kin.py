@@ -90,7 +90,7 @@ def kin(
     scratch = POOL.take(adjacency.nodes)
     parts = scratch.parts
     used, values = _kin(view.context, scratch.context, source, jaccard)
-    node = parts.queue.ravel()[:used].copy()
+    node = parts.queue[0, :used].copy()
     common = parts.found[:used].copy()
     POOL.give_back(scratch)
     adamic_adar, allocation, shares = values

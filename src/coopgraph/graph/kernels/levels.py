@@ -114,7 +114,7 @@ def neighbourhood(
     scratch = POOL.take(nodes)
     parts = scratch.parts
     last, left = _levels(view.context, scratch.context, source, depth, budget)
-    node = parts.queue.ravel()[1:last].copy()
+    node = parts.queue[0, 1:last].copy()
     starts = parts.found[: depth + 1].copy()
     POOL.give_back(scratch)
     counts = _NO_COUNTS
