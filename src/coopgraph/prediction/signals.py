@@ -81,9 +81,8 @@ class _Common:
         n, m = t.entities, t.relations
         self.back = (relation + m) % (2 * m)
         key, scores = known.rules.scores(relation % m)
-        self.rules = [
-            sp.csr_matrix((scores[:, i], (key // n, key % n)), shape=(n, n)) for i in range(3)
-        ]
+        rows = np.searchsorted(key, np.arange(n + 1) * n)  # the keys come sorted
+        self.rules = [sp.csr_matrix((scores[:, i], key % n, rows), shape=(n, n)) for i in range(3)]
         if relation >= m:
             self.rules = [score.T.tocsr() for score in self.rules]
         self.answers = t.steps[relation]
