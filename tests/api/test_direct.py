@@ -401,3 +401,19 @@ class TestPatience:
                 await task
 
         asyncio.run(main())
+
+
+def test_a_fault_of_ours_is_told_as_the_framework_tells_it(service, monkeypatch):
+    def fail(*_: Any) -> None:
+        raise ZeroDivisionError("the inside")
+
+    monkeypatch.setattr(service.state.screen, "read_short", fail)
+    told = [
+        service.ask(way, "GET", f"/sparql?query={quote(POINT)}", [], b"")
+        for way in ("direct", "framework")
+    ]
+    for answer in told:
+        assert answer.status == 500
+        assert answer.headers["content-type"] == "application/problem+json"
+        assert b"the inside" not in answer.body
+    assert told[0].body == told[1].body

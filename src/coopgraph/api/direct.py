@@ -67,4 +67,6 @@ async def _answer(scope: Scope, receive: Receive, send: Send) -> None:
         response = problems.own(request, error)
     except ClientGone as error:
         response = problems.gone(request, error)
+    except Exception as error:  # a fault of ours is told as the framework tells it
+        response = problems.unexpected(request, error)
     await response(scope, receive, send)
