@@ -6,6 +6,7 @@ import numpy as np
 
 from coopgraph.graph.adjacency import RANKED
 from coopgraph.graph.describe import visible_edges, visible_nodes
+from coopgraph.graph.layers import subsets
 from coopgraph.graph.scope import Scope
 from coopgraph.graph.snapshot import Snapshot
 
@@ -46,6 +47,12 @@ def memory_of(snapshot: Snapshot, scope: Scope, words: int) -> dict[str, int | f
         + (m * rows.number.itemsize if len(rows.number) else 0)
     )
     used = np.flatnonzero(np.bincount(rows.code[at] >> 1))
+    # As if no other layer had ever been loaded: kinds that differ only in those are one.
+    inside = sum(1 << part for part in subsets(scope.selection))
+    seen = kinds.visible[used] & np.uint8(inside)
+    told = np.stack([column[used].astype(np.int64) for column in (
+        kinds.directed, kinds.relation, kinds.interval)] + [seen.astype(np.int64)])  # fmt: skip
+    distinct = np.unique(told, axis=1).shape[1]
     intervals = int(np.count_nonzero(np.bincount(kinds.interval[used])))
     columns = (kinds.directed, kinds.visible, kinds.relation, kinds.interval)
     a_kind = sum(column.itemsize for column in columns)
@@ -53,7 +60,7 @@ def memory_of(snapshot: Snapshot, scope: Scope, words: int) -> dict[str, int | f
         n * (s.node_visible.itemsize + s.node_type.itemsize)
         + arcs * rows.code.itemsize
         + m * s.subject.itemsize
-        + len(used) * a_kind
+        + distinct * a_kind
         + intervals * (s.interval_from.itemsize + s.interval_to.itemsize)
     )
     subjects = np.flatnonzero(np.bincount(s.subject[edges]))
