@@ -15,6 +15,7 @@ from benchmarks.table import Section
 from coopgraph.gaps.mined import mined
 from coopgraph.gaps.reasons import Describer
 from coopgraph.gaps.suggestions import find_suggestions
+from coopgraph.graph.adjacency import Adjacency
 from coopgraph.graph.dates import OPEN_FROM, OPEN_TO
 from coopgraph.graph.layers import ANYWHERE
 from coopgraph.graph.scope import make_scope
@@ -99,15 +100,18 @@ def generated(edges: int, seed: int = 1) -> Snapshot:
         node_type=code,
         type_changes={},
         types=["Enterprise", "Region", "Sector"],
-        source=source[order].astype(np.int32),
-        target=target[order].astype(np.int32),
-        relation=relation[order].astype(np.uint16),
-        directed=(kind != 0)[order],
-        subject=np.zeros(size, np.int32),
-        visible=np.full(size, ANYWHERE[1], np.uint8),
-        interval=rng.integers(0, DAYS + 1, size).astype(np.uint32),
-        interval_from=np.append(days, OPEN_FROM).astype(np.int32),
-        interval_to=np.full(DAYS + 1, OPEN_TO, np.int32),
+        adjacency=Adjacency.build(
+            len(names),
+            source[order],
+            target[order],
+            (kind != 0)[order],
+            subject=np.zeros(size, np.int32),
+            visible=np.full(size, ANYWHERE[1], np.uint8),
+            relation=relation[order],
+            interval=rng.integers(0, DAYS + 1, size),
+            interval_from=np.append(days, OPEN_FROM),
+            interval_to=np.full(DAYS + 1, OPEN_TO),
+        ),
         relations=[Relation(name, {"zh": name, "en": name}, iri) for name, iri in relations],
         subjects=StringTable.of([f"{ID}cooperation/d0"]),
         sector_subjects={},

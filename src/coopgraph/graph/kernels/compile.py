@@ -1,10 +1,7 @@
 """How the kernels are compiled: typed aliases of numba's decorator.
 
-The compiled code is kept beside the source, or in numba's user cache where that folder is
-read-only, so that only the very first process pays for the compiler.
-
-numba recompiles a kernel when its own module changes, but not when a helper from another module
-does: after editing a helper, delete the ``*.nbi`` files in ``__pycache__``.
+The compiled code is kept (:mod:`coopgraph.graph.kernels.cache`), so that only the very first
+process pays for the compiler.
 
 What is called from kernels alone is a :func:`helper`: without the code that takes Python's objects
 apart, which for a tuple of ten arrays is several times as long as the helper, it compiles in a
@@ -19,6 +16,8 @@ from typing import Any, Final, TypeVar, cast
 
 import numba
 from numba.core import types
+
+from coopgraph.graph.kernels.cache import kept_apart
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -50,7 +49,8 @@ def kernel(function: Function) -> Function:
     8
     """
     try:
-        decorated = numba.njit(cache=True, **_KERNEL)(function)
+        with kept_apart():
+            decorated = numba.njit(cache=True, **_KERNEL)(function)
     except RuntimeError:
         # No folder for the cache can be written: compile in every process rather than fail.
         decorated = numba.njit(**_KERNEL)(function)
