@@ -27,6 +27,7 @@ from coopgraph.vocabulary import (
     RDF,
     SH,
     SHAPES,
+    VOCABULARY_GRAPH,
     XSD,
     local_name,
     short_id,
@@ -88,7 +89,9 @@ def validate(
     data = _graph()
     _add(data, vocabulary)
     _add(data, triples)
-    context = [] if published is None else list(_context(triples, published, set(documents)))
+    # What the published vocabulary says is said anew by the ontology, perhaps in other words.
+    replaced = {*documents, VOCABULARY_GRAPH}
+    context = [] if published is None else list(_context(triples, published, replaced))
     _add(data, context)
     for graph, document in documents.items():
         _add(data, _membership(document.triples, graph))
