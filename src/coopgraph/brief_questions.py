@@ -9,8 +9,8 @@ from coopgraph.briefing.file import FORMATS, BriefingFile, write_briefing
 from coopgraph.briefing.gap_section import Found, is_related
 from coopgraph.briefing.lines import Ground
 from coopgraph.briefing.surroundings import Explorer, Surroundings
-from coopgraph.found_gaps import cut_note
 from coopgraph.gap_decisions import GapDecisions
+from coopgraph.gap_finder import cut_note
 from coopgraph.gaps.notes import notes_on
 from coopgraph.gaps.rates import rates_of
 from coopgraph.gaps.reasons import Describer

@@ -6,7 +6,7 @@ from typing import Unpack
 
 from coopgraph.answer import Answer
 from coopgraph.errors import NotFound
-from coopgraph.found_gaps import Notes
+from coopgraph.gap_finder import Notes
 from coopgraph.gap_questions import GapQuestions
 from coopgraph.gaps.decisions import VERDICTS, Decision, decide, update_text
 from coopgraph.gaps.gap_list import Gap, GapList

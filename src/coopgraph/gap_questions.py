@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Final, Unpack
 
 from coopgraph.answer import Answer
-from coopgraph.found_gaps import GapFinder, cut_note, verdict_of
+from coopgraph.gap_finder import GapFinder, cut_note, verdict_of
 from coopgraph.gaps.cache import GapCache
 from coopgraph.gaps.decisions import DECIDED, VERDICTS
 from coopgraph.gaps.gap_list import Gap

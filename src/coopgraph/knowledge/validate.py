@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
-from threading import get_ident
 from typing import TYPE_CHECKING, Any, Final
 
 import pyoxigraph as ox
@@ -148,15 +147,15 @@ def _graph() -> rdflib.Graph:
         ) -> rdflib.query.Result:  # fmt: skip
             if isinstance(query_object, str):
                 names = initNs or dict(self.namespaces())
-                query_object = _query(query_object, tuple(sorted(names.items())), get_ident())
+                query_object = _query(query_object, tuple(sorted(names.items())))
             return super().query(query_object, processor, result, initNs, *args, **more)
 
     return Checked()
 
 
 @lru_cache(maxsize=256)
-def _query(text: str, names: tuple[tuple[str, str], ...], thread: int) -> Any:  # noqa: ARG001
-    # rdflib notes in an expression what it is evaluated on, so that each thread needs its own.
+def _query(text: str, names: tuple[tuple[str, str], ...]) -> Any:
+    # rdflib notes in an expression what it is evaluated on: only for who holds RDFLIB_PARSER.
     from rdflib.plugins.sparql import prepareQuery
 
     return prepareQuery(text, initNs=dict(names))
