@@ -91,7 +91,6 @@ def test_without_pandas_it_says_what_is_missing(full, monkeypatch):
 
 
 def test_to_pandas(full):
-    pytest.importorskip("pandas")
     answer = full.neighbours("region/CN-GS", limit=1000)
     frame = answer.to_pandas()
     assert len(frame) == answer.to_networkx().number_of_edges()

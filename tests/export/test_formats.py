@@ -17,6 +17,7 @@ import rdflib
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
+from ndex2.cx2 import CX2Network
 
 from coopgraph.errors import BadRequest
 from coopgraph.export.csv_pair import harmless
@@ -158,6 +159,30 @@ class TestAllFormats:
         same = drawn(**asked)
         assert {n["v"]["iri"] for n in content["nodes"]} == {d["iri"] for _, d in same.nodes.data()}
         assert len(content["edges"]) == same.number_of_edges()
+
+    def test_cx2_as_the_library_of_ndex_reads_it(self, written, drawn, asked):
+        same = drawn(**asked)
+        network = CX2Network()
+        network.create_from_raw_cx2(json.loads(written("cx2", **asked)))
+        nodes, edges = network.get_nodes(), network.get_edges()
+        names = {n: data["v"]["short_id"] for n, data in nodes.items()}
+        for data in nodes.values():
+            drawn_so = same.nodes[f"n{data['id']}"]
+            assert (data["v"]["name"], data["v"]["iri"]) == (drawn_so["label"], drawn_so["iri"])
+            assert (data["x"], data["y"]) == (drawn_so["x"], drawn_so["y"])
+        wanted = sorted(
+            (same.nodes[s]["name"], d["name"], same.nodes[t]["name"], d.get("quote"))
+            for s, t, d in same.edges.data()
+        )
+        read = (
+            (names[e["s"]], e["v"]["short_id"], names[e["t"]], e["v"].get("quote"))
+            for e in edges.values()
+        )
+        assert sorted(read) == wanted
+        assert network.get_network_attributes()["layers"] == same.graph["layers"]
+        again = CX2Network()
+        again.create_from_raw_cx2(network.to_cx2())
+        assert again.get_edges() == edges
 
     def test_csv(self, written, drawn, asked):
         tables, same = csv_tables(written("csv", **asked)), drawn(**asked)

@@ -13,15 +13,16 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-FORCED: Final = 400
+from coopgraph.graph.kernels.forces import Places, settle
+
+FORCED: Final = 1_000
 SPACING: Final = 60.0
+_DISTANCE: Final = 1.8 * SPACING
 _ROUNDS: Final = 120
 _GOLDEN: Final = np.pi * (3 - np.sqrt(5))
 
-Positions = npt.NDArray[np.float64]
 
-
-def lay_out(source: npt.NDArray[np.int64], target: npt.NDArray[np.int64], count: int) -> Positions:
+def lay_out(source: npt.NDArray[np.int64], target: npt.NDArray[np.int64], count: int) -> Places:
     """Return positions of nodes, shape (count, 2), rounded to a tenth; y grows downwards.
 
     Parameters
@@ -39,39 +40,18 @@ def lay_out(source: npt.NDArray[np.int64], target: npt.NDArray[np.int64], count:
     degree = np.bincount(np.concatenate([source, target]), minlength=count)
     place = spiral(degree)
     if 1 < count <= FORCED:
-        place = _forced(place, source, target)
-    rounded: Positions = np.round(place, 1) + 0.0  # no negative zero
+        loose = source != target
+        ends = np.sort(np.column_stack([source[loose], target[loose]]), axis=1)
+        pairs = np.unique(ends, axis=0).reshape(-1, 2).astype(np.int64)
+        one, other = np.ascontiguousarray(pairs.T)
+        place = settle(place, one, other, _DISTANCE, 2 * _DISTANCE, 0.965, 0.6, _ROUNDS)
+    rounded: Places = np.round(place, 1) + 0.0  # no negative zero
     return rounded
 
 
-def spiral(degree: npt.NDArray[np.int64]) -> Positions:
+def spiral(degree: npt.NDArray[np.int64]) -> Places:
     """Return places on a sunflower spiral, most edges first, shape (n, 2)."""
     rank = np.empty(len(degree), np.float64)
     rank[np.argsort(-degree, kind="stable")] = np.arange(len(degree))
     radius, angle = SPACING * np.sqrt(rank), rank * _GOLDEN
     return np.column_stack([radius * np.cos(angle), radius * np.sin(angle)])
-
-
-def _forced(
-    place: Positions, source: npt.NDArray[np.int64], target: npt.NDArray[np.int64]
-) -> Positions:
-    k = 1.8 * SPACING
-    loose = source != target
-    pairs = np.unique(
-        np.sort(np.column_stack([source[loose], target[loose]]), axis=1), axis=0
-    ).reshape(-1, 2)
-    one, other = pairs[:, 0], pairs[:, 1]
-    step = k * 2
-    for _ in range(_ROUNDS):
-        apart = place[:, None, :] - place[None, :, :]
-        far = np.maximum((apart**2).sum(axis=2), 1.0)
-        push = (apart * (k * k / far)[:, :, None]).sum(axis=1)
-        along = place[one] - place[other]
-        pull = along * (np.sqrt((along**2).sum(axis=1)) / k)[:, None]
-        np.add.at(push, one, -pull)
-        np.add.at(push, other, pull)
-        push -= place * 0.6  # loose parts stay in the picture
-        length = np.maximum(np.sqrt((push**2).sum(axis=1)), 1e-9)
-        place = place + push / length[:, None] * np.minimum(length, step)[:, None]
-        step *= 0.965
-    return place

@@ -9,11 +9,12 @@ from typing import Any, Final, NamedTuple, Protocol
 
 import numpy as np
 
-from coopgraph.export.layout import Positions, lay_out
+from coopgraph.export.layout import lay_out
 from coopgraph.export.part import Part
 from coopgraph.export.style import style_of
 from coopgraph.graph.bulk_words import FEW, BulkWords, Said
 from coopgraph.graph.dates import OPEN_FROM, OPEN_TO, iso_date
+from coopgraph.graph.kernels.forces import Places
 from coopgraph.graph.snapshot import Int32
 from coopgraph.vocabulary import COOP, SCHEME, short_id
 
@@ -160,7 +161,7 @@ class Rows:
         self._more = np.array(ends, np.int64).reshape(-1, 2)
 
     @cached_property
-    def _places(self) -> tuple[list[float], Positions]:
+    def _places(self) -> tuple[list[float], Places]:
         source = np.concatenate([self._source, self._more[:, 0]])
         target = np.concatenate([self._target, self._more[:, 1]])
         count = len(self._names)
@@ -196,7 +197,7 @@ class Rows:
             ]
 
     def _extra(
-        self, number: int, node: Mapping[str, Any], size: list[float], places: Positions
+        self, number: int, node: Mapping[str, Any], size: list[float], places: Places
     ) -> NodeRow:
         above = self.part.snapshot.superclasses.get(node["type"], frozenset())
         style = style_of(above | {node["type"]})

@@ -24,6 +24,7 @@ from coopgraph.graph.kernels.components import components
 from coopgraph.graph.kernels.constraint import constraint
 from coopgraph.graph.kernels.cuts import cuts
 from coopgraph.graph.kernels.degree import degrees
+from coopgraph.graph.kernels.forces import settle
 from coopgraph.graph.kernels.joining import relation_counts
 from coopgraph.graph.kernels.kin import kin
 from coopgraph.graph.kernels.levels import neighbourhood
@@ -96,7 +97,7 @@ def searches() -> None:
 
 
 def measures() -> None:
-    """Run the rest: cheapest paths, measures, and what looks edges up."""
+    """Run the rest: cheapest paths, measures, what looks edges up, and the layout."""
     square = _square()
     cheapest_paths(square, 0, 3, 2, penalties(np.ones(4, np.int32)))
     for measure in (degrees, components, cuts, constraint, betweenness):
@@ -106,6 +107,8 @@ def measures() -> None:
     square.arcs(np.empty(0, np.int64))
     square.place(1)
     relation_counts(square, neighbourhood(square, 0, 2), 2)
+    ends = np.array([0, 1]), np.array([1, 2])
+    settle(np.zeros((4, 2)), *ends, 1.0, 1.0, 0.5, 0.5, 1)
 
 
 if __name__ == "__main__":
