@@ -9,6 +9,7 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from coopgraph.graph.dates import OPEN_FROM, OPEN_TO, iso_date
+from coopgraph.graph.facts import Kept
 from coopgraph.graph.interpretations import (
     OF_A_PARTY,
     SHOWN_OF_AN_EDGE,
@@ -49,11 +50,15 @@ class Words:
         The generation's store.
     snapshot
         The view they are for.
+    kept
+        Gives the columns of a graph that are kept beside the generation.
     """
 
-    def __init__(self, store: ox.Store, snapshot: Snapshot) -> None:
+    def __init__(self, store: ox.Store, snapshot: Snapshot, kept: Kept = lambda _: None) -> None:
         self._store: Quads = Remembered(store)
         self._snapshot = snapshot
+        # Mapped once a generation: each time it is looked whether a file is sound.
+        self.kept: Kept = lru_cache(maxsize=None)(kept)
         # Caches of bounded size that live and die with the generation.
         self._label: Callable[[str, int], dict[str, str]] = lru_cache(_CACHED)(self._read_label)
         self._evidence: Callable[[str, int, str | None, str | None], list[dict[str, Any]]] = (
@@ -125,6 +130,21 @@ class Words:
                 subject, sayers, concerned if via is None or is_property(relation.iri) else None
             ),
         }
+
+    def said(self, edge: int, selection: int) -> tuple[str, str | None, list[dict[str, Any]]]:
+        """Return the layer, the status and the evidence of an edge, as :meth:`edge` does."""
+        s = self._snapshot
+        at, to, kind = s.adjacency.place(edge)
+        kinds, subject = s.adjacency.kinds, s.subjects[s.subject[edge]]
+        ends = [s.nodes[at], s.nodes[to]]
+        return (
+            LAYERS[sayer(int(kinds.visible[kind]), selection)],
+            self._status(subject, selection),
+            self.evidence(
+                subject, self._sayers(edge, selection), s.relations[kinds.relation[kind]].iri,
+                ends[0] if ends[1] == subject else ends[1],
+            ),
+        )  # fmt: skip
 
     def _sayers(self, edge: int, selection: int) -> int:
         """Return the layers whose word an edge is.
