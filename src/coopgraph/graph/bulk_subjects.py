@@ -62,9 +62,7 @@ class BulkSubjects:
             piece = cited.of(columns_.terms, columns_.links.get(SUPPORTS, NOTHING)[0])
             special[piece[piece >= 0]] = True
         simple = self.evidence >= 0
-        self.evidence[simple] = np.where(
-            special[self.evidence[simple]], ASK, self.evidence[simple]
-        )
+        self.evidence[simple] = np.where(special[self.evidence[simple]], ASK, self.evidence[simple])
         for prop, found in ((STATUS_RECORD.value, self.status), (SOURCE, self.evidence)):
             for columns_, _ in self._graphs:
                 at = self._places.of(columns_.terms, columns_.links.get(prop, NOTHING)[0])

@@ -219,7 +219,9 @@ class BulkWords:
 
     @cached_property
     def _subjects(self) -> BulkSubjects:
-        layers = [(graph, BIT[layer_of(graph) or ""]) for graph, rank in self._ranks.items() if rank]
+        layers = [
+            (graph, BIT[layer_of(graph) or ""]) for graph, rank in self._ranks.items() if rank
+        ]
         return BulkSubjects(self.columns, layers, self._snapshot.subjects)
 
     @cached_property
