@@ -60,7 +60,7 @@ class BulkQuotations:
         self.iris = iris
         count = len(iris)
         graphs = list(columns.saying(QUOTING)) if count else []
-        self.asked = np.full(count, count and columns.is_said_outside(QUOTING), np.bool_)
+        self.asked = np.zeros(count, np.bool_)
         self.document, self.exact, self.paragraph, self.start, self.end = (
             np.full(count, NONE, np.int64) for _ in range(5)
         )

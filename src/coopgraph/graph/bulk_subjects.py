@@ -7,6 +7,7 @@ from typing import Final
 
 import numpy as np
 
+from coopgraph.graph.bulk_values import Trusted
 from coopgraph.graph.labels import STATUS, STATUS_RECORD
 from coopgraph.graph.word_columns import (
     EVIDENCED_BY,
@@ -14,7 +15,6 @@ from coopgraph.graph.word_columns import (
     SOURCE,
     SUPPORTS,
     Int32,
-    WordColumns,
     merge,
 )
 from coopgraph.store.graph_columns import NOTHING
@@ -30,10 +30,8 @@ class BulkSubjects:
 
     Parameters
     ----------
-    columns
-        Where words come from.
     graphs
-        The graphs that are asked, with the bit of the layer of each.
+        The graphs that are asked.
     iris
         The resources.
 
@@ -44,28 +42,28 @@ class BulkSubjects:
         said, :data:`ASK` where it is not simple.
     bits
         uint8: the layers that name the evidence.
+    places
+        Where the resources stand.
     statuses, cited
         IRIs of statuses and of evidence.
     """
 
-    def __init__(
-        self, columns: WordColumns, graphs: Sequence[tuple[str, int]], iris: StringTable
-    ) -> None:
-        self._places = Places(iris)
-        self._graphs = [(columns.of(graph), bit) for graph, bit in graphs]
+    def __init__(self, graphs: Sequence[Trusted], iris: StringTable) -> None:
+        self.places = Places(iris)
+        self._graphs = graphs
         self.bits = np.zeros(len(iris), np.uint8)
         self.status, self.statuses = self._values(STATUS.value, len(iris))
         self.evidence, self.cited = self._values(EVIDENCED_BY, len(iris), self.bits)
         special = np.zeros(len(self.cited), np.bool_)  # evidence for one property alone
         cited = Places(self.cited)
-        for columns_, _ in self._graphs:
-            piece = cited.of(columns_.terms, columns_.links.get(SUPPORTS, NOTHING)[0])
+        for said, *_ in self._graphs:
+            piece = cited.of(said.terms, said.links.get(SUPPORTS, NOTHING)[0])
             special[piece[piece >= 0]] = True
         simple = self.evidence >= 0
         self.evidence[simple] = np.where(special[self.evidence[simple]], ASK, self.evidence[simple])
         for prop, found in ((STATUS_RECORD.value, self.status), (SOURCE, self.evidence)):
-            for columns_, _ in self._graphs:
-                at = self._places.of(columns_.terms, columns_.links.get(prop, NOTHING)[0])
+            for said, *_ in self._graphs:
+                at = self.places.of(said.terms, said.links.get(prop, NOTHING)[0])
                 found[at[at >= 0]] = ASK
 
     def _values(
@@ -74,9 +72,9 @@ class BulkSubjects:
         """Return a property's one value of each resource, and what its numbers stand for."""
         found, values = np.full(count, NONE, np.int32), Terms()
         several = []
-        for columns, bit in self._graphs:
+        for columns, bit, _ in self._graphs:
             subject, value = columns.links.get(prop, NOTHING)
-            at = self._places.of(columns.terms, subject)
+            at = self.places.of(columns.terms, subject)
             at, value = at[at >= 0], value[at >= 0]
             ends = columns.terms.ends
             code = values.add(columns.terms.letters, ends[value], ends[value + 1])

@@ -4,7 +4,7 @@
 what is shown. A file needs the words of everything. Here one pass over the columns of a property
 serves all things, and what it finds is kept as a number a node or a resource: texts are looked up
 when they are written. What is not simple (several passages, passages for one property alone, status
-records, statements that take two layers together) is asked of ``Words``, so both always agree.
+records) is looked up in the same columns; what takes two layers together is asked of ``Words``.
 """
 
 from __future__ import annotations
@@ -18,9 +18,11 @@ import numpy as np
 import numpy.typing as npt
 import pyoxigraph as ox
 
+from coopgraph.graph.bulk_evidence import BulkEvidence
 from coopgraph.graph.bulk_labels import BulkLabels
 from coopgraph.graph.bulk_quotations import BulkQuotations
 from coopgraph.graph.bulk_subjects import ASK, BulkSubjects
+from coopgraph.graph.bulk_values import Trusted
 from coopgraph.graph.layers import ANYWHERE, BIT, is_visible, layers_of, sayer
 from coopgraph.graph.snapshot import Snapshot, UInt8
 from coopgraph.graph.word_columns import NONE, Int32, Refs, WordColumns
@@ -181,8 +183,26 @@ class BulkWords:
         evidence = np.where(known.bits[subjects] & alone, cited, NONE)
         if len(self.quotations.asked):
             ask |= (evidence >= 0) & self.quotations.asked[evidence]
-        asked = {place: self._asked(int(edges[place])) for place in np.flatnonzero(ask).tolist()}
+        asked = {
+            place: self._looked_up(int(edges[place]), int(subjects[place]), int(alone[place]))
+            for place in np.flatnonzero(ask).tolist()
+        }
         return SaidColumns(layers[byte], status, evidence, asked)
+
+    def _looked_up(self, edge: int, subject: int, layers: int) -> Said:
+        """Return the words of an edge that are not simple."""
+        if not layers:
+            return self._asked(edge)
+        s = self._snapshot
+        source, target, kind = s.adjacency.place(edge)
+        relation = s.relations[s.adjacency.kinds.relation[kind]].iri
+        other = source if s.nodes[target] == s.subjects[subject] else target
+        status = self._evidence.status(subject, self._selection)
+        return Said(
+            LAYERS[int(self._of_byte[0][s.adjacency.kinds.visible[kind]])],
+            None if status is None else short_id(status),
+            self._evidence.of(subject, layers, relation, other),
+        )
 
     @cached_property
     def _of_byte(self) -> tuple[npt.NDArray[np.int64], UInt8]:
@@ -219,10 +239,20 @@ class BulkWords:
 
     @cached_property
     def _subjects(self) -> BulkSubjects:
-        layers = [
-            (graph, BIT[layer_of(graph) or ""]) for graph, rank in self._ranks.items() if rank
+        return BulkSubjects(self._trusted, self._snapshot.subjects)
+
+    @cached_property
+    def _trusted(self) -> list[Trusted]:
+        return [
+            Trusted(self.columns.of(graph), BIT[layer_of(graph) or ""] if rank else 0xFF, rank)
+            for graph, rank in self._ranks.items()
         ]
-        return BulkSubjects(self.columns, layers, self._snapshot.subjects)
+
+    @cached_property
+    def _evidence(self) -> BulkEvidence:
+        return BulkEvidence(
+            self.columns, self._trusted, self._snapshot, self._subjects.places, self.quotations
+        )
 
     @cached_property
     def quotations(self) -> BulkQuotations:

@@ -68,13 +68,23 @@ class WordColumns:
         found = self._columns.get(graph)
         if found is None:
             found = self._kept(graph) or GraphColumns.of_store(
-                self._store, graph, (*NAMING, *SAYING, *QUOTING)
+                self._store, graph, (*NAMING, *SAYING, *QUOTING, *self._supported)
             )
             self._columns[graph] = found
         return found
 
+    @cached_property
+    def _supported(self) -> set[str]:
+        """The properties that evidence supports: what has them may rest on it."""
+        found = self._store.quads_for_pattern(None, ox.NamedNode(SUPPORTS), None, None)
+        terms = {quad.object for quad in found}
+        return {term.value for term in terms if isinstance(term, ox.NamedNode)}
+
     def saying(self, properties: tuple[str, ...]) -> Iterator[GraphColumns]:
-        """Yield the columns of every graph, of whatever kind, that has one of some properties."""
+        """Yield the columns of every graph, of whatever kind, that has one of some properties.
+
+        The default graph is left out: it is the union of the others.
+        """
         for graph in self.graphs:
             kept = self._columns.get(graph)
             has = (
@@ -85,11 +95,7 @@ class WordColumns:
             if has:
                 yield self.of(graph)
 
-    def is_said_outside(self, properties: tuple[str, ...]) -> bool:
-        """Say whether a graph without a name has one of some properties."""
-        return self._has(properties, ox.DefaultGraph())
-
-    def _has(self, properties: tuple[str, ...], graph: ox.NamedNode | ox.DefaultGraph) -> bool:
+    def _has(self, properties: tuple[str, ...], graph: ox.NamedNode) -> bool:
         found = self._store.quads_for_pattern
         return any(
             next(found(None, ox.NamedNode(prop), None, graph), None) is not None
