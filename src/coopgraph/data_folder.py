@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Any, Final, Self
 
 from coopgraph.errors import BadRequest, DataFolderBusy, Unavailable
+from coopgraph.export import lines
 from coopgraph.graph.kernels.warm import warm_up
 from coopgraph.graph.projection import read_projection
 from coopgraph.knowledge.dataset import paths_of, read_dataset
@@ -212,8 +213,9 @@ class DataFolder(WritableFolder):
             _log.warning("%s; the copy made last is asked", error.detail)
 
     def warm_up(self) -> None:
-        """Load the compiled kernels and start a writer, so that nobody has to wait for them."""
+        """Load compiled code and start a writer, so that nobody has to wait for them."""
         warm_up()
+        lines.warm_up()
         self._writers.warm_up()
 
     def cool_down(self) -> None:

@@ -84,7 +84,7 @@ class Published:
         return Statements.read(self.store, mark_graphs(self.store), self._properties, kept)
 
     def _words(self, view: str) -> Words:
-        return Words(self.store, self.snapshot(view))
+        return Words(self.store, self.snapshot(view), kept_columns(self.reader.generation))
 
     @cached_property
     def triples(self) -> dict[str, int]:

@@ -12,14 +12,32 @@ The flavour ``yed`` has the same attributes and what yEd draws besides
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, Final
 
+import numpy as np
+
 from coopgraph.export import yed
+from coopgraph.export.lines import Lines
 from coopgraph.export.part import Part
-from coopgraph.export.rows import EdgeColumns, NodeRow, Relation, Rows, Span, quoted
-from coopgraph.export.xml_text import content, contents
-from coopgraph.graph.bulk_words import Said
+from coopgraph.export.rows import (
+    BATCH,
+    RECORDED,
+    EdgeBatch,
+    EdgeRow,
+    NodeBatch,
+    NodeRow,
+    Relation,
+    Rows,
+    Span,
+    quoted,
+)
+from coopgraph.export.style import Style
+from coopgraph.export.texts import Cited, Texts
+from coopgraph.export.xml_text import content
+from coopgraph.graph.bulk_words import Said, SaidColumns
+from coopgraph.vocabulary import LAYERS
 
 MEDIA_TYPE: Final = "application/graphml+xml"
 NAMESPACE: Final = "http://graphml.graphdrawing.org/xmlns"
@@ -61,12 +79,13 @@ EDGE_KEYS: Final = (
     ("quote", "string"),
     ("assertion", "string"),
 )
-_NODE_TEXTS: Final = ("label", "name", "label_zh", "label_en", "iri")
-_DIRECTED: Final = {
-    True: '<data key="e_directed">true</data>',
-    False: '<data key="e_directed">false</data>',
-}
-_KEPT: Final = 100_000
+
+_AFTER_NAME: Final = [
+    b'</data><data key="e_directed">%s</data>%s' % (directed, via)
+    for via in (b"", b'<data key="e_via">')
+    for directed in (b"false", b"true")
+]
+"""By whether the edge has a direction, and twice whether somebody else says it."""
 
 
 def write_graphml(part: Part) -> Iterator[bytes]:
@@ -82,11 +101,16 @@ def write_yed(part: Part) -> Iterator[bytes]:
 def _document(part: Part, *, drawn: bool) -> Iterator[bytes]:
     yield _head(part, drawn).encode()
     rows = Rows(part)
-    write_nodes, write_edges = _NodeWriter(drawn), _EdgeWriter(drawn)
-    for nodes in rows.nodes():
-        yield write_nodes(nodes).encode()
-    for edges in rows.edge_columns():
-        yield write_edges(edges).encode()
+    texts = Texts(rows)
+    for nodes in rows.node_batches():
+        yield from _nodes(rows, texts, nodes, drawn)
+    if part.more_nodes:
+        yield "".join(_node(row, drawn) for row in rows.more_nodes()).encode()
+    write_edges = _EdgeWriter(rows, texts, drawn)
+    for edges in rows.edge_batches():
+        yield from write_edges(edges)
+    if part.more_edges:
+        yield "".join(_edge(row, drawn) for row in rows.more_edges()).encode()
     yield b"  </graph>\n</graphml>\n"
 
 
@@ -117,78 +141,150 @@ def _data(key: str, value: Any) -> str:
     return "" if value is None else f'<data key="{key}">{content(value)}</data>'
 
 
-class _NodeWriter:
-    """Writes batches of nodes; what many nodes share is rendered once."""
+def _nodes(rows: Rows, texts: Texts, batch: NodeBatch, drawn: bool) -> Iterator[bytes]:
+    """Yield the lines of nodes that are recorded."""
+    types, language = rows.part.snapshot.types, rows.part.language
+    iri, name = texts.nodes(batch.node), texts.short_nodes(batch.node)
+    zh, en = texts.labels(batch.node, iri)
+    label = zh if language == "zh" else en
+    looks, look = np.unique(
+        np.column_stack([batch.type, batch.size]), axis=0, return_inverse=True
+    )  # fmt: skip
+    before = []
+    for code, size in looks.tolist():
+        style = rows.styles[int(code)]
+        before.append(_of_look(types[int(code)], style, size).encode())
+    lines = Lines(len(batch.node))
+    lines.same(b'    <node id="n')
+    lines.number(np.arange(batch.number, batch.number + len(batch.node)))
+    lines.same(b'"><data key="n_label">')
+    lines.text(label)
+    lines.same(b'</data><data key="n_name">')
+    lines.text(name)
+    lines.markup(before, look.reshape(-1))
+    lines.tenths(batch.x)
+    lines.same(b'</data><data key="n_y">')
+    lines.tenths(batch.y)
+    lines.same(b'</data><data key="n_label_zh">')
+    lines.text(zh)
+    lines.same(b'</data><data key="n_label_en">')
+    lines.text(en)
+    lines.same(b'</data><data key="n_iri">')
+    lines.text(iri)
+    lines.same(f'</data><data key="n_assertion">{RECORDED}</data>'.encode())
+    if drawn:
+        places = zip(batch.size.tolist(), batch.x.tolist(), batch.y.tolist(), strict=True)
+        colors = [rows.styles[code].color for code in batch.type.tolist()]
+        lines.markup(
+            [yed.before_label(color, RECORDED, *place).encode()
+             for color, place in zip(colors, places, strict=True)],
+            np.arange(len(colors)),
+        )  # fmt: skip
+        lines.text(label)
+        shapes = [yed.after_label(style.shape).encode() for style in rows.styles]
+        lines.markup(shapes, batch.type)
+    lines.same(b"</node>\n")
+    return lines.written()
 
-    def __init__(self, drawn: bool) -> None:
-        self._drawn = drawn
-        self._types: dict[tuple[str, str, str], str] = {}
 
-    def __call__(self, nodes: list[NodeRow]) -> str:
-        types = self._types
-        texts = (contents([getattr(row, name) for row in nodes]) for name in _NODE_TEXTS)
-        out = []
-        for row, label, name, zh, en, iri in zip(nodes, *texts, strict=True):
-            look = (row.type, row.color, row.shape)
-            kind = types.get(look)
-            if kind is None:
-                kind = types[look] = "".join(
-                    _data(f"n_{key}", value)
-                    for key, value in zip(("type", "color", "shape"), look, strict=True)
-                )
-            out.append(
-                f'    <node id="n{row.number}"><data key="n_label">{label}</data>'
-                f'<data key="n_name">{name}</data>{kind}<data key="n_size">{row.size}</data>'
-                f'<data key="n_x">{row.x}</data><data key="n_y">{row.y}</data>'
-                f'<data key="n_label_zh">{zh}</data><data key="n_label_en">{en}</data>'
-                f'<data key="n_iri">{iri}</data>'
-                f'<data key="n_assertion">{row.assertion}</data>'
-                f"{yed.node(row) if self._drawn else ''}</node>\n"
-            )
-        return "".join(out)
+def _of_look(kind: str, style: Style, size: float) -> str:
+    """Return what stands between the name of a node and its place."""
+    return (
+        f"</data>{_data('n_type', kind)}{_data('n_color', style.color)}"
+        f'{_data("n_shape", style.shape)}{_data("n_size", size)}<data key="n_x">'
+    )
+
+
+def _node(row: NodeRow, drawn: bool) -> str:
+    """Return the line of a node that nobody recorded."""
+    values = "".join(_data(f"n_{name}", getattr(row, name)) for name, _ in NODE_KEYS)
+    look = yed.node(row) if drawn else ""
+    return f'    <node id="n{row.number}">{values}{look}</node>\n'
 
 
 class _EdgeWriter:
-    """Writes batches of edges; what many edges share is rendered once."""
+    """Writes batches of edges that are recorded; what many of them share is rendered once."""
 
-    def __init__(self, drawn: bool) -> None:
-        self._drawn = drawn
-        self._relations: dict[Relation, str] = {}
-        self._said: dict[Said, tuple[str, str]] = {}
+    def __init__(self, rows: Rows, texts: Texts, drawn: bool) -> None:
+        self._rows = rows
+        self._texts = texts
+        self._relations = [
+            f'">{_of_relation(relation)}<data key="e_name">'.encode() for relation in rows.relations
+        ]
+        self._said = [content(text).encode() for text in rows.relation_words]
+        self._ends = [
+            f"{_data('e_assertion', RECORDED)}"
+            f"{yed.edge(relation.label, directed, RECORDED) if drawn else ''}</edge>\n".encode()
+            for relation in rows.relations
+            for directed in (False, True)
+        ]
+        self._span = lru_cache(BATCH)(lambda interval: _of_span(rows.span(interval)))
 
-    def __call__(self, c: EdgeColumns) -> str:
-        known = self._said
-        if len(known) > _KEPT:
-            known.clear()
-        relations = {i: self._relation(c.relations[i]) for i in set(c.relation)}
-        spans = {i: _of_span(c.spans[i]) for i in set(c.span)}
-        names = contents(c.name)
-        vias = contents([via or "" for via in c.via])
-        out = []
-        for number, source, target, name, relation, directed, via, span, said, assertion in zip(
-            c.number, c.source, c.target, names, c.relation, c.directed, vias, c.span, c.said,
-            c.assertion, strict=True,
-        ):  # fmt: skip
-            words = known.get(said)
-            if words is None:
-                words = known[said] = _of_said(said)
-            through = f'<data key="e_via">{via}</data>' if via else ""
-            drawn = ""
-            if self._drawn:
-                drawn = yed.edge(c.relations[relation].label, directed, assertion)
-            out.append(
-                f'    <edge id="e{number}" source="n{source}" target="n{target}">'
-                f'{relations[relation]}<data key="e_name">{name}</data>{_DIRECTED[directed]}'
-                f"{through}{words[0]}{spans[span]}{words[1]}"
-                f'<data key="e_assertion">{assertion}</data>{drawn}</edge>\n'
-            )
-        return "".join(out)
+    def __call__(self, batch: EdgeBatch) -> Iterator[bytes]:
+        """Yield the lines of some edges."""
+        texts, rows = self._texts, self._rows
+        source, target = (
+            texts.short_nodes(ends) for ends in (batch.source_node, batch.target_node)
+        )
+        via, through = texts.vias(batch)
+        words = rows.bulk.said_columns(batch.edge, rows.few_edges)
+        cited = texts.cited(words.evidence, words.asked)
+        lines = Lines(len(batch.edge))
+        lines.same(b'    <edge id="e')
+        lines.number(np.arange(batch.number, batch.number + len(batch.edge)))
+        lines.same(b'" source="n')
+        lines.number(batch.source)
+        lines.same(b'" target="n')
+        lines.number(batch.target)
+        lines.markup(self._relations, batch.relation)
+        lines.text(source)
+        lines.markup(self._said, batch.relation)
+        lines.text(target)
+        lines.markup([b"", b"|"], through)
+        lines.text(via, through)
+        lines.markup(_AFTER_NAME, batch.directed + 2 * through)
+        lines.text(via, through)
+        lines.markup([b"", b"</data>"], through)
+        self._words(lines, batch, words, cited)
+        lines.markup(self._ends, 2 * batch.relation.astype(np.int64) + batch.directed)
+        return lines.written()
 
-    def _relation(self, relation: Relation) -> str:
-        found = self._relations.get(relation)
-        if found is None:
-            found = self._relations[relation] = _of_relation(relation)
-        return found
+    def _words(self, lines: Lines, batch: EdgeBatch, words: SaidColumns, cited: Cited) -> None:
+        """Add status, days, layer and evidence."""
+        statuses = self._rows.bulk.statuses if not self._rows.few_edges else []
+        status = [b"", *(_data("e_status", name).encode() for name in statuses)]
+        layers = [_data("e_layer", layer).encode() for layer in LAYERS]
+        which_status, layer = words.status + 1, words.layer.copy()
+        for place, said in words.asked.items():
+            which_status[place], layer[place] = len(status), len(layers)
+            status.append(_data("e_status", said.status).encode())
+            layers.append(_of_said(said).encode())
+        lines.markup(status, which_status)
+        intervals, interval = np.unique(batch.interval, return_inverse=True)
+        lines.markup([self._span(i).encode() for i in intervals.tolist()], interval.reshape(-1))
+        lines.markup(layers, layer)
+        lines.markup([b"", b'<data key="e_document">'], cited.there)
+        lines.text(cited.document, cited.there)
+        has_number = cited.paragraph >= 0
+        lines.markup([b"", b"</data>", b'</data><data key="e_paragraph">'],
+                     cited.there.astype(np.int64) + has_number)  # fmt: skip
+        lines.number(cited.paragraph, has_number)
+        lines.markup([b"", b"</data>"], has_number)
+        lines.markup([b"", b'<data key="e_quote">'], cited.quoted)
+        lines.text(cited.quote, cited.quoted)
+        lines.markup([b"", b"</data>"], cited.quoted)
+
+
+def _edge(row: EdgeRow, drawn: bool) -> str:
+    """Return the line of an edge that nobody recorded."""
+    look = yed.edge(row.relation.label, row.directed, row.assertion) if drawn else ""
+    return (
+        f'    <edge id="e{row.number}" source="n{row.source}" target="n{row.target}">'
+        f"{_of_relation(row.relation)}{_data('e_name', row.name)}"
+        f"{_data('e_directed', row.directed)}{_data('e_via', row.via or None)}"
+        f"{_data('e_status', row.said.status)}{_of_span(row.valid)}{_of_said(row.said)}"
+        f"{_data('e_assertion', row.assertion)}{look}</edge>\n"
+    )
 
 
 def _of_span(span: Span) -> str:
@@ -207,12 +303,11 @@ def _of_relation(relation: Relation) -> str:
     )
 
 
-def _of_said(said: Said) -> tuple[str, str]:
+def _of_said(said: Said) -> str:
     cited = quoted(said)
-    parts: Iterable[str] = (
-        _data("e_layer", said.layer),
-        _data("e_document", cited.document),
-        _data("e_paragraph", cited.paragraph),
-        _data("e_quote", cited.quote),
+    return (
+        _data("e_layer", said.layer)
+        + _data("e_document", cited.document)
+        + _data("e_paragraph", cited.paragraph)
+        + _data("e_quote", cited.quote)
     )
-    return _data("e_status", said.status), "".join(parts)

@@ -1,35 +1,35 @@
-"""Nodes and edges as rows, a batch at a time: what every format is written from."""
+"""Nodes and edges as rows, a batch at a time: what every format is written from.
+
+A batch is columns of numbers, which are enough for what is written from pieces
+(:mod:`coopgraph.export.lines`), and becomes objects, a row each, for the other formats.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
-from coopgraph.export.layout import lay_out
+from coopgraph.export.layout import FORCED, lay_out, spiral
 from coopgraph.export.part import Part
-from coopgraph.export.style import style_of
-from coopgraph.graph.bulk_words import FEW, BulkWords, Said
+from coopgraph.export.style import Style, style_of
+from coopgraph.graph.bulk_words import BulkWords, Said
 from coopgraph.graph.dates import OPEN_FROM, OPEN_TO, iso_date
 from coopgraph.graph.kernels.forces import Places
 from coopgraph.graph.snapshot import Int32
 from coopgraph.vocabulary import COOP, SCHEME, short_id
 
-BATCH: Final = 10_000
+BATCH: Final = 4_096
+_LOOKED_AT: Final = 1 << 20
 RECORDED: Final = "recorded"
 
+Int64 = npt.NDArray[np.int64]
 Span = tuple[str | None, str | None]
 """First and last day on which something holds, ISO; None where there is none."""
-
-
-class Spans(Protocol):
-    """Spans by number."""
-
-    def __getitem__(self, number: int, /) -> Span:
-        """Return a span."""
 
 
 class NodeRow(NamedTuple):
@@ -74,44 +74,56 @@ class EdgeRow(NamedTuple):
     assertion: str
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class EdgeColumns:
-    """A batch of edges, column by column.
+class NodeBatch(NamedTuple):
+    """Some nodes that are recorded.
 
     Attributes
     ----------
-    number, source, target, name, directed, via, said, assertion
-        As :class:`EdgeRow` has them, one an edge.
-    relation, span
-        Numbers, one an edge, into ``relations`` and ``spans``: many edges share them.
+    number
+        Of the first; the others follow.
+    node
+        Indices in the snapshot.
+    type
+        Indices into its types.
+    size, x, y
+        How large and where they are drawn.
     """
 
-    number: range
-    source: list[int]
-    target: list[int]
-    name: list[str]
-    relations: Sequence[Relation]
-    relation: list[int]
-    directed: list[bool]
-    via: list[str | None]
-    spans: Spans
-    span: list[int]
-    said: list[Said]
-    assertion: list[str]
+    number: int
+    node: Int64
+    type: npt.NDArray[np.uint16]
+    size: npt.NDArray[np.float64]
+    x: npt.NDArray[np.float64]
+    y: npt.NDArray[np.float64]
 
 
-class _Spans:
-    """First and last day by number of an interval."""
+class EdgeBatch(NamedTuple):
+    """Some edges that are recorded.
 
-    def __init__(self, first: Int32, last: Int32) -> None:
-        self._first, self._last = first, last
+    Attributes
+    ----------
+    number
+        Of the first; the others follow.
+    edge
+        Indices in the snapshot.
+    source, target
+        Numbers of nodes in the file.
+    source_node, target_node
+        Indices of the same nodes in the snapshot.
+    relation, directed, interval, subject
+        As the snapshot has them.
+    """
 
-    def __getitem__(self, number: int) -> Span:
-        first, last = int(self._first[number]), int(self._last[number])
-        return (
-            None if first == OPEN_FROM else iso_date(first),
-            None if last == OPEN_TO else iso_date(last),
-        )
+    number: int
+    edge: Int64
+    source: Int32
+    target: Int32
+    source_node: Int32
+    target_node: Int32
+    relation: npt.NDArray[Any]
+    directed: npt.NDArray[np.bool_]
+    interval: npt.NDArray[Any]
+    subject: Int32
 
 
 @dataclass(frozen=True)
@@ -143,137 +155,187 @@ class Rows:
 
     Nodes and edges are numbered anew: the numbers of a snapshot depend on layers that were not
     asked for.
+
+    Attributes
+    ----------
+    part
+        It.
+    bulk
+        The words of its nodes and edges.
+    few_nodes, few_edges
+        Whether these are asked for their words one by one.
+    relations
+        What edges say, by relation of the snapshot.
     """
 
     def __init__(self, part: Part) -> None:
         self.part = part
-        self._bulk = BulkWords(part.store, part.snapshot, part.words, part.scope.selection)
-        self._nodes = np.flatnonzero(part.nodes)
-        self._edges = np.flatnonzero(part.edges)
         s = part.snapshot
-        local = np.full(len(s.nodes), -1, np.int64)
-        local[self._nodes] = np.arange(len(self._nodes))
-        self._source, self._target = (local[end[self._edges]] for end in (s.source, s.target))
-        self._names = [short_id(s.nodes[i]) for i in self._nodes.tolist()]
-        self._names += [str(node["id"]) for node in part.more_nodes]
+        self.bulk = BulkWords(part.store, s, part.words, part.scope.selection)
+        self._nodes = np.flatnonzero(part.nodes)
+        self._edges = int(np.count_nonzero(part.edges))
+        self._local = np.full(len(s.nodes), -1, np.int32)
+        self._local[self._nodes] = np.arange(len(self._nodes))
+        self.few_nodes = self.bulk.is_few(len(self._nodes))
+        self.few_edges = self.bulk.is_few(self._edges)
+        self.relations = [
+            Relation(r.name, r.label[part.language], r.label["zh"], r.label["en"])
+            for r in s.relations
+        ]
         number = {name: i for i, name in enumerate(self._names)} if part.more_edges else {}
         ends = [(number[e["source"]], number[e["target"]]) for e in part.more_edges]
         self._more = np.array(ends, np.int64).reshape(-1, 2)
 
     @cached_property
-    def _places(self) -> tuple[list[float], Places]:
-        source = np.concatenate([self._source, self._more[:, 0]])
-        target = np.concatenate([self._target, self._more[:, 1]])
-        count = len(self._names)
-        degree = np.bincount(np.concatenate([source, target]), minlength=count)
-        return np.round(10 + 6 * np.log2(1 + degree), 2).tolist(), lay_out(source, target, count)
+    def _names(self) -> list[str]:
+        s = self.part.snapshot
+        names = [short_id(s.nodes[i]) for i in self._nodes.tolist()]
+        return names + [str(node["id"]) for node in self.part.more_nodes]
+
+    @cached_property
+    def relation_words(self) -> list[str]:
+        """What stands between the ends in the name of an edge, by relation."""
+        return [
+            "|" + (r.name if r.iri.startswith((COOP, SCHEME)) else r.iri) + "|"
+            for r in self.part.snapshot.relations
+        ]
+
+    @cached_property
+    def styles(self) -> list[Style]:
+        """How nodes look, by type of the snapshot."""
+        s = self.part.snapshot
+        return [style_of(s.superclasses.get(name, frozenset())) for name in s.types]
+
+    def span(self, interval: int) -> Span:
+        """Return first and last day of an interval of the snapshot."""
+        s = self.part.snapshot
+        first, last = int(s.interval_from[interval]), int(s.interval_to[interval])
+        return (
+            None if first == OPEN_FROM else iso_date(first),
+            None if last == OPEN_TO else iso_date(last),
+        )
+
+    @cached_property
+    def _places(self) -> tuple[npt.NDArray[np.float64], Places]:
+        """Sizes and places of all nodes; of many edges no list is needed."""
+        count = len(self._nodes) + len(self.part.more_nodes)
+        degree = np.bincount(self._more.ravel(), minlength=count)
+        few = []
+        for batch in self.edge_batches():
+            for ends in (batch.source, batch.target):
+                np.add.at(degree, ends, 1)
+            if count <= FORCED:
+                few.append((batch.source, batch.target))
+        size = np.round(10 + 6 * np.log2(1 + degree), 2)
+        if count > FORCED:
+            place: Places = np.round(spiral(degree), 1) + 0.0
+            return size, place
+        source, target = (
+            np.concatenate([*(pair[end] for pair in few), self._more[:, end]]).astype(np.int64)
+            for end in (0, 1)
+        )
+        return size, lay_out(source, target, count)
+
+    def node_batches(self) -> Iterator[NodeBatch]:
+        """Yield the nodes that are recorded."""
+        size, place = self._places
+        types = self.part.snapshot.node_types(self.part.scope.selection)
+        for first in range(0, len(self._nodes), BATCH):
+            some = self._nodes[first : first + BATCH]
+            here = slice(first, first + len(some))
+            yield NodeBatch(
+                first, some, types[some], size[here], place[here, 0], place[here, 1]
+            )  # fmt: skip
 
     def nodes(self) -> Iterator[list[NodeRow]]:
         """Yield the nodes in batches."""
-        part, s = self.part, self.part.snapshot
-        selection = part.scope.selection
-        size, places = self._places
-        types = s.node_types(selection)
-        styles = [style_of(s.superclasses.get(name, frozenset())) for name in s.types]
-        few, zh = len(self._nodes) <= FEW, part.language == "zh"
-        for first in range(0, len(self._nodes), BATCH):
-            some = self._nodes[first : first + BATCH]
-            batch = []
-            for number, i, code, label, (x, y) in zip(
-                range(first, first + len(some)), some.tolist(), types[some].tolist(),
-                self._bulk.labels(some, few), places[first : first + len(some)].tolist(),
-                strict=True,
+        s, styles = self.part.snapshot, self.styles
+        language = 0 if self.part.language == "zh" else 1
+        for b in self.node_batches():
+            rows = []
+            for number, i, code, label, size, x, y in zip(
+                range(b.number, b.number + len(b.node)), b.node.tolist(), b.type.tolist(),
+                self.bulk.labels(b.node, self.few_nodes), b.size.tolist(), b.x.tolist(),
+                b.y.tolist(), strict=True,
             ):  # fmt: skip
                 style = styles[code]
-                batch.append(NodeRow(
-                    number, label[0 if zh else 1], self._names[number], s.types[code],
-                    style.color, style.shape, size[number], x, y, *label, s.nodes[i], RECORDED,
+                rows.append(NodeRow(
+                    number, label[language], self._names[number], s.types[code],
+                    style.color, style.shape, size, x, y, *label, s.nodes[i], RECORDED,
                 ))  # fmt: skip
-            yield batch
-        if part.more_nodes:
-            yield [
-                self._extra(len(self._nodes) + i, node, size, places)
-                for i, node in enumerate(part.more_nodes)
-            ]
+            yield rows
+        if self.part.more_nodes:
+            yield self.more_nodes()
 
-    def _extra(
-        self, number: int, node: Mapping[str, Any], size: list[float], places: Places
-    ) -> NodeRow:
-        above = self.part.snapshot.superclasses.get(node["type"], frozenset())
-        style = style_of(above | {node["type"]})
-        label, (x, y) = node["label"], places[number].tolist()
-        return NodeRow(
-            number, label[self.part.language], node["id"], node["type"], style.color, style.shape,
-            size[number], x, y, label["zh"], label["en"], node["iri"], node["assertion"],
-        )  # fmt: skip
+    def more_nodes(self) -> list[NodeRow]:
+        """Return the nodes that nobody recorded."""
+        size, places = self._places
+        rows = []
+        for number, node in enumerate(self.part.more_nodes, len(self._nodes)):
+            above = self.part.snapshot.superclasses.get(node["type"], frozenset())
+            style = style_of(above | {node["type"]})
+            label, (x, y) = node["label"], places[number].tolist()
+            rows.append(NodeRow(
+                number, label[self.part.language], node["id"], node["type"], style.color,
+                style.shape, size[number].item(), x, y, label["zh"], label["en"], node["iri"],
+                node["assertion"],
+            ))  # fmt: skip
+        return rows
+
+    def edge_batches(self) -> Iterator[EdgeBatch]:
+        """Yield the edges that are recorded."""
+        s, rows, number = self.part.snapshot, self.part.snapshot.adjacency, 0
+        kinds = rows.kinds
+        for start in range(0, len(self.part.edges), _LOOKED_AT):
+            found = np.flatnonzero(self.part.edges[start : start + _LOOKED_AT]) + start
+            for first in range(0, len(found), BATCH):
+                some = found[first : first + BATCH]
+                arcs = rows.arcs(some)
+                source = (np.searchsorted(rows.indptr, arcs, side="right") - 1).astype(np.int32)
+                target, kind = rows.neighbour[arcs], rows.code[arcs] >> 1
+                yield EdgeBatch(
+                    number, some, self._local[source], self._local[target], source, target,
+                    kinds.relation[kind], kinds.directed[kind], kinds.interval[kind],
+                    s.subject[some],
+                )  # fmt: skip
+                number += len(some)
 
     def edges(self) -> Iterator[list[EdgeRow]]:
         """Yield the edges in batches."""
-        for c in self.edge_columns():
-            yield [
-                EdgeRow(*row)
-                for row in zip(
-                    c.number, c.source, c.target, c.name, [c.relations[i] for i in c.relation],
-                    c.directed, c.via, [c.spans[i] for i in c.span], c.said, c.assertion,
-                    strict=True,
-                )
-            ]  # fmt: skip
-
-    def edge_columns(self) -> Iterator[EdgeColumns]:
-        """Yield the edges in batches, column by column."""
-        part, s = self.part, self.part.snapshot
-        relations = [
-            Relation(r.name, r.label[part.language], r.label["zh"], r.label["en"])
-            for r in s.relations
-        ]
-        said = [
-            "|" + (r.name if r.iri.startswith((COOP, SCHEME)) else r.iri) + "|" for r in s.relations
-        ]
-        spans = _Spans(s.interval_from, s.interval_to)
-        names, few = self._names, len(self._edges) <= FEW
-        short = lru_cache(BATCH)(short_id)
-        subjects, nodes = s.subjects, s.nodes
-        for first in range(0, len(self._edges), BATCH):
-            some = self._edges[first : first + BATCH]
-            place = slice(first, first + len(some))
-            source, target = self._source[place].tolist(), self._target[place].tolist()
-            code = s.relation[some].tolist()
-            name: list[str] = []
-            via: list[str | None] = []
-            for a, b, i, j, kind, subject in zip(
-                source, target, s.source[some].tolist(), s.target[some].tolist(), code,
-                s.subject[some].tolist(), strict=True,
+        s, names, said = self.part.snapshot, self._names, self.relation_words
+        short, span = lru_cache(BATCH)(short_id), lru_cache(BATCH)(self.span)
+        for b in self.edge_batches():
+            rows = []
+            for number, source, target, i, j, code, directed, interval, subject, words in zip(
+                range(b.number, b.number + len(b.edge)), b.source.tolist(), b.target.tolist(),
+                b.source_node.tolist(), b.target_node.tolist(), b.relation.tolist(),
+                b.directed.tolist(), b.interval.tolist(), b.subject.tolist(),
+                self.bulk.said(b.edge, self.few_edges), strict=True,
             ):  # fmt: skip
-                who = subjects[subject]
-                if who == nodes[i] or who == nodes[j]:
-                    via.append(None)
-                    name.append(f"{names[a]}{said[kind]}{names[b]}")
-                else:
-                    through = short(who)
-                    via.append(through)
-                    name.append(f"{names[a]}{said[kind]}{names[b]}|{through}")
-            yield EdgeColumns(
-                range(first, first + len(some)), source, target, name, relations, code,
-                s.directed[some].tolist(), via, spans, s.interval[some].tolist(),
-                self._bulk.said(some, few), [RECORDED] * len(some),
-            )  # fmt: skip
-        if part.more_edges:
-            number = range(len(self._edges), len(self._edges) + len(part.more_edges))
-            rows = [self._extra_edge(n, e) for n, e in zip(number, part.more_edges, strict=True)]
-            order = list(range(len(rows)))
-            yield EdgeColumns(
-                number, [r.source for r in rows], [r.target for r in rows],
-                [r.name for r in rows], [r.relation for r in rows], order,
-                [r.directed for r in rows], [r.via for r in rows], [r.valid for r in rows], order,
-                [r.said for r in rows], [r.assertion for r in rows],
-            )  # fmt: skip
+                who = s.subjects[subject]
+                name, via = f"{names[source]}{said[code]}{names[target]}", None
+                if who != s.nodes[i] and who != s.nodes[j]:
+                    via = short(who)
+                    name = f"{name}|{via}"
+                rows.append(EdgeRow(
+                    number, source, target, name, self.relations[code], directed, via,
+                    span(interval), words, RECORDED,
+                ))  # fmt: skip
+            yield rows
+        if self.part.more_edges:
+            yield self.more_edges()
 
-    def _extra_edge(self, number: int, edge: Mapping[str, Any]) -> EdgeRow:
-        source, target = self._more[number - len(self._edges)].tolist()
-        label, valid = edge["label"], edge["valid"]
-        return EdgeRow(
-            number, source, target, edge["id"],
-            Relation(edge["relation"], label[self.part.language], label["zh"], label["en"]),
-            edge["directed"], edge["via"], (valid["from"], valid["to"]),
-            Said(edge["layer"], edge["status"], edge["evidence"]), edge["assertion"],
-        )  # fmt: skip
+    def more_edges(self) -> list[EdgeRow]:
+        """Return the edges that nobody recorded."""
+        rows = []
+        for number, (edge, ends) in enumerate(
+            zip(self.part.more_edges, self._more.tolist(), strict=True), self._edges
+        ):
+            label, valid = edge["label"], edge["valid"]
+            rows.append(EdgeRow(
+                number, *ends, edge["id"],
+                Relation(edge["relation"], label[self.part.language], label["zh"], label["en"]),
+                edge["directed"], edge["via"], (valid["from"], valid["to"]),
+                Said(edge["layer"], edge["status"], edge["evidence"]), edge["assertion"],
+            ))  # fmt: skip
+        return rows

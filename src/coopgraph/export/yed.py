@@ -22,22 +22,29 @@ SHAPES: Final = {
 
 
 def node(row: NodeRow) -> str:
-    """Return a node's ``y:ShapeNode``: position is that of its upper left corner."""
-    side = row.size
-    label = content(row.label)
-    dashed = "line" if row.assertion == RECORDED else "dashed"
+    """Return a node's ``y:ShapeNode``."""
+    before = before_label(row.color, row.assertion, row.size, row.x, row.y)
+    return f"{before}{content(row.label)}{after_label(row.shape)}"
+
+
+def before_label(color: str, assertion: str, size: float, x: float, y: float) -> str:
+    """Return the begin of a ``y:ShapeNode``: position is that of its upper left corner."""
+    dashed = "line" if assertion == RECORDED else "dashed"
     return (
         '<data key="n_graphics"><y:ShapeNode>'
-        f'<y:Geometry height="{side}" width="{side}" '
-        f'x="{round(row.x - side / 2, 2)}" y="{round(row.y - side / 2, 2)}"/>'
-        f'<y:Fill color="{row.color}" transparent="false"/>'
+        f'<y:Geometry height="{size}" width="{size}" '
+        f'x="{round(x - size / 2, 2)}" y="{round(y - size / 2, 2)}"/>'
+        f'<y:Fill color="{color}" transparent="false"/>'
         f'<y:BorderStyle color="#1F2328" type="{dashed}" width="1.0"/>'
         '<y:NodeLabel alignment="center" autoSizePolicy="content" fontSize="12" '
         'modelName="sides" modelPosition="s" textColor="#1F2328" visible="true" '
-        f'xml:space="preserve">{label}</y:NodeLabel>'
-        f'<y:Shape type="{SHAPES[row.shape]}"/>'
-        "</y:ShapeNode></data>"
+        'xml:space="preserve">'
     )
+
+
+def after_label(shape: str) -> str:
+    """Return the end of a ``y:ShapeNode``."""
+    return f'</y:NodeLabel><y:Shape type="{SHAPES[shape]}"/></y:ShapeNode></data>'
 
 
 def edge(label: str, directed: bool, assertion: str) -> str:

@@ -144,14 +144,15 @@ at_address: Any = _pointer(types.voidptr)
 """Return a pointer to an address, in compiled code."""
 _int32: Any = _pointer(types.CPointer(types.int32))  # type: ignore[no-untyped-call]
 _uint16: Any = _pointer(types.CPointer(types.uint16))  # type: ignore[no-untyped-call]
-_uint8: Any = _pointer(types.CPointer(types.uint8))  # type: ignore[no-untyped-call]
+bytes_at: Any = _pointer(types.CPointer(types.uint8))  # type: ignore[no-untyped-call]
+"""Return a pointer to the bytes at an address, in compiled code."""
 
 
 @inlined
 def view_of(c: Context) -> Graph:
     """Return the graph and the filter of a context, in compiled code."""
     return Graph(
-        _int32(c[0]), _int32(c[2]), _int32(c[4]), _int32(c[6]), _int32(c[8]), _uint8(c[10]),
-        _uint8(c[12]), _uint16(c[14]), _uint8(c[16]), _int32(c[18]),
+        _int32(c[0]), _int32(c[2]), _int32(c[4]), _int32(c[6]), _int32(c[8]), bytes_at(c[10]),
+        bytes_at(c[12]), _uint16(c[14]), bytes_at(c[16]), _int32(c[18]),
         c[1] - 1, c[3], c[9], c[11], c[13], c[17], c[19],
     )  # fmt: skip

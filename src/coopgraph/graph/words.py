@@ -9,6 +9,8 @@ from typing import Any, Final
 import pyoxigraph as ox
 
 from coopgraph.graph.dates import OPEN_FROM, OPEN_TO, iso_date
+from coopgraph.graph.evidence import rests_on
+from coopgraph.graph.facts import Kept
 from coopgraph.graph.interpretations import (
     OF_A_PARTY,
     SHOWN_OF_AN_EDGE,
@@ -28,7 +30,6 @@ from coopgraph.vocabulary import (
     OA,
     RDF,
     SCHEME,
-    iri_of,
     local_name,
     short_id,
 )
@@ -49,11 +50,15 @@ class Words:
         The generation's store.
     snapshot
         The view they are for.
+    kept
+        Gives the columns of a graph that are kept beside the generation.
     """
 
-    def __init__(self, store: ox.Store, snapshot: Snapshot) -> None:
+    def __init__(self, store: ox.Store, snapshot: Snapshot, kept: Kept = lambda _: None) -> None:
         self._store: Quads = Remembered(store)
         self._snapshot = snapshot
+        # Mapped once a generation: each time it is looked whether a file is sound.
+        self.kept: Kept = lru_cache(maxsize=None)(kept)
         # Caches of bounded size that live and die with the generation.
         self._label: Callable[[str, int], dict[str, str]] = lru_cache(_CACHED)(self._read_label)
         self._evidence: Callable[[str, int, str | None, str | None], list[dict[str, Any]]] = (
@@ -106,7 +111,7 @@ class Words:
         said = relation.name if relation.iri.startswith((COOP, SCHEME)) else relation.iri
         parts = [source, said, target, *([short_id(via)] if via else [])]
         sayers = self._sayers(edge, selection)
-        other = ends[0] if ends[1] == subject else ends[1]
+        layer, status, evidence = self._said(edge, selection, sayers)
         of_a_party = via is not None or not is_property(relation.iri)  # a project's role, say
         concerned = {relation.iri, *SHOWN_OF_AN_EDGE, *(OF_A_PARTY if of_a_party else ())}
         return {
@@ -117,14 +122,36 @@ class Words:
             "label": dict(relation.label),
             "directed": bool(kinds.directed[kind]),
             "via": short_id(via) if via else None,
-            "status": self._status(subject, selection),
+            "status": status,
             "valid": self.valid(edge),
-            "layer": LAYERS[sayer(int(kinds.visible[kind]), selection)],
-            "evidence": self.evidence(subject, sayers, relation.iri, other),
+            "layer": layer,
+            "evidence": evidence,
             "interpretations": self.interpretations(
-                subject, sayers, concerned if via is None or is_property(relation.iri) else None
+                subject,
+                sayers,
+                concerned if via is None or is_property(relation.iri) else None,
             ),
         }
+
+    def said(self, edge: int, selection: int) -> tuple[str, str | None, list[dict[str, Any]]]:
+        """Return the layer, the status and the evidence of an edge, as :meth:`edge` does."""
+        return self._said(edge, selection, self._sayers(edge, selection))
+
+    def _said(
+        self, edge: int, selection: int, sayers: int
+    ) -> tuple[str, str | None, list[dict[str, Any]]]:
+        s = self._snapshot
+        at, to, kind = s.adjacency.place(edge)
+        kinds, subject = s.adjacency.kinds, s.subjects[s.subject[edge]]
+        ends = [s.nodes[at], s.nodes[to]]
+        return (
+            LAYERS[sayer(int(kinds.visible[kind]), selection)],
+            self._status(subject, selection),
+            self.evidence(
+                subject, sayers, s.relations[kinds.relation[kind]].iri,
+                ends[0] if ends[1] == subject else ends[1],
+            ),
+        )  # fmt: skip
 
     def _sayers(self, edge: int, selection: int) -> int:
         """Return the layers whose word an edge is.
@@ -194,40 +221,20 @@ class Words:
     ) -> list[dict[str, Any]]:
         layers = layers_of(selection)
         nodes = [term.value for term in iris_of(self._store, iri, EVIDENCED_BY, layers)]
-        if prop is not None:
-            # Things that say the same words share the evidence: it supports of each what it has.
-            supported = {
-                node: {
-                    term.value
-                    for term in iris_of(self._store, node, SUPPORTS, layers)
-                    if any(values_of(self._store, iri, term, layers))
-                }
-                for node in nodes
-            }
-            named = [node for node in nodes if prop in supported[node]]
-            general = [node for node in nodes if not supported[node]]
-            # What supports another property is no evidence for this one; a relation that is a
-            # kind of cooperation rests on the relator, and so on all that is quoted for it.
-            chosen = set(named or general or ([] if is_property(prop) else nodes))
-        else:
-            named, chosen = [], set(nodes)
-        if other is not None and len(chosen) > 1:
-            cited_there = iris_of(self._store, other, EVIDENCED_BY, layers)
-            chosen = chosen & {term.value for term in cited_there} or chosen
-        found = {node: quotation(self._store, node) for node in nodes}
-        cited = [found[node] for node in nodes if node in chosen]
-        cited.sort(key=lambda e: (e["document"], e["start"] or 0, e["end"] or 0, e["id"]))
-        quoted = {iri_of(e["document"]) for e in found.values()}
-        sources = {term.value: None for term in iris_of(self._store, iri, SOURCE, layers)}
-        # Words that are quoted for just this leave no need to cite a source as a whole.
-        whole = [] if named else [source for source in sources if source not in quoted]
-        return cited + [
-            {
-                "id": short_id(source), "document": short_id(source), "paragraph": None,
-                "quote": None, "start": None, "end": None,
-            }
-            for source in whole
-        ]  # fmt: skip
+        return rests_on(
+            nodes,
+            prop,
+            supports=lambda node: {
+                term.value
+                for term in iris_of(self._store, node, SUPPORTS, layers)
+                if any(values_of(self._store, iri, term, layers))
+            },
+            other=None if other is None else lambda: (
+                term.value for term in iris_of(self._store, other, EVIDENCED_BY, layers)
+            ),
+            quotation=lambda node: quotation(self._store, node),
+            sources=[term.value for term in iris_of(self._store, iri, SOURCE, layers)],
+        )  # fmt: skip
 
 
 def quotation(store: Quads, evidence: str) -> dict[str, Any]:

@@ -21,7 +21,7 @@ from coopgraph.store.array_file import read_arrays, write_arrays
 from coopgraph.store.string_table import StringTable
 from coopgraph.store.terms import Terms, compiled
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 _LINK: Final = 0
 _WORDS: Final = 1
 _NEITHER: Final = 2
@@ -47,12 +47,18 @@ class GraphColumns:
         By property: where the value is a resource; both numbers are places in ``terms``.
     words
         By property: where the value is a literal; the second number is a place in ``texts``.
+    languages
+        Tags of languages; the empty one is that of literals in none.
+    language
+        By property: the language of each row of ``words``, a place in ``languages``.
     """
 
     terms: StringTable
     texts: StringTable
     links: dict[str, Column]
     words: dict[str, Column]
+    languages: list[str]
+    language: dict[str, NDArray[np.unsignedinteger[Any]]]
 
     @classmethod
     def of_lines(cls, lines: bytes) -> GraphColumns:
@@ -65,8 +71,8 @@ class GraphColumns:
         >>> subject, value = columns.links["x:p"]
         >>> columns.terms[subject[0]], columns.terms[value[0]]
         ('x:a', 'x:b')
-        >>> columns.texts[columns.words["x:q"][1][0]]
-        'so "it" is'
+        >>> columns.texts[columns.words["x:q"][1][0]], columns.languages[columns.language["x:q"][0]]
+        ('so "it" is', 'en')
         """
         return cls._of(lines, ord(" "))
 
@@ -112,13 +118,24 @@ class GraphColumns:
         value = np.empty(len(kinds), np.int32)
         is_link = kinds == _LINK
         value[is_link] = terms.add(data, spans[4][is_link], spans[5][is_link])
-        value[~is_link] = texts.add(data, spans[4][~is_link], spans[5][~is_link])
+        stops = spans[5][~is_link]
+        value[~is_link] = texts.add(data, spans[4][~is_link], stops)
+        tags = Terms()
+        tagged = np.empty((2, len(stops)), np.int64)
+        _tags(data, stops, *tagged)
+        language = tags.add(data, *tagged).astype(np.min_scalar_type(len(tags)))
         table = terms.table()
+        links = _by_property(table, predicate[is_link], subject[is_link], value[is_link])
+        words = _by_property(
+            table, predicate[~is_link], subject[~is_link], value[~is_link], language
+        )
         return cls(
             table,
             _unescaped(texts.table()),
-            _by_property(table, subject[is_link], predicate[is_link], value[is_link]),
-            _by_property(table, subject[~is_link], predicate[~is_link], value[~is_link]),
+            {prop: (subject, value) for prop, (subject, value) in links.items()},
+            {prop: (subject, value) for prop, (subject, value, _) in words.items()},
+            list(tags.table()),
+            {prop: language for prop, (_, _, language) in words.items()},
         )
 
     def said(self, prop: str) -> Iterator[tuple[str, str]]:
@@ -149,7 +166,10 @@ class GraphColumns:
         for kind, columns in (("link", self.links), ("words", self.words)):
             for i, (subject, value) in enumerate(columns.values()):
                 arrays |= {f"{kind}.{i}.subject": subject, f"{kind}.{i}.value": value}
-        said = {"links": list(self.links), "words": list(self.words)}
+        arrays |= {f"language.{i}": column for i, column in enumerate(self.language.values())}
+        said = {
+            "links": list(self.links), "words": list(self.words), "languages": self.languages,
+        }  # fmt: skip
         write_arrays(path, _made_from(fingerprint), said, arrays)
 
     @classmethod
@@ -169,6 +189,8 @@ class GraphColumns:
                 }
                 for kind, name in (("link", "links"), ("words", "words"))
             ),
+            file.said["languages"],
+            {prop: a[f"language.{i}"] for i, prop in enumerate(file.said["words"])},
         )
 
 
@@ -182,16 +204,13 @@ def _made_from(fingerprint: str) -> dict[str, Any]:
 
 
 def _by_property(
-    terms: StringTable,
-    subject: NDArray[np.int32],
-    predicate: NDArray[np.int32],
-    value: NDArray[np.int32],
-) -> dict[str, Column]:
+    terms: StringTable, predicate: NDArray[np.int32], *columns: NDArray[Any]
+) -> dict[str, list[NDArray[Any]]]:
     order = np.argsort(predicate, kind="stable")
     found, starts = np.unique(predicate[order], return_index=True)
     ends = [*starts[1:].tolist(), len(order)][: len(found)]
     return {
-        terms[code]: (subject[order[first:last]], value[order[first:last]])
+        terms[code]: [column[order[first:last]] for column in columns]
         for code, first, last in zip(found.tolist(), starts.tolist(), ends, strict=True)
     }
 
@@ -254,3 +273,24 @@ def _split(
         row += 1
         at += 1
     return row
+
+
+@compiled
+def _tags(
+    data: NDArray[np.uint8],
+    stops: NDArray[np.int64],
+    starts: NDArray[np.int64],
+    ends: NDArray[np.int64],
+) -> None:
+    """Find the language tag after each text: what follows a quotation mark and an ``@``."""
+    size = data.size
+    for row in range(stops.size):
+        at = stops[row]
+        starts[row] = 0
+        ends[row] = 0
+        if at + 1 < size and data[at] == 34 and data[at + 1] == 64:
+            at += 2
+            starts[row] = at
+            while at < size and data[at] != 10:
+                at += 1
+            ends[row] = at

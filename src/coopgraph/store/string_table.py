@@ -41,10 +41,11 @@ class StringTable(Sequence[str]):
     @classmethod
     def of(cls, texts: Iterable[str]) -> StringTable:
         """Make a table of some texts, in their order."""
-        return cls._of_bytes([text.encode(*_CODEC) for text in texts])
+        return cls.of_bytes([text.encode(*_CODEC) for text in texts])
 
     @classmethod
-    def _of_bytes(cls, encoded: list[bytes]) -> StringTable:
+    def of_bytes(cls, encoded: Sequence[bytes]) -> StringTable:
+        """Make a table of the UTF-8 of some texts, in their order."""
         ends = np.zeros(len(encoded) + 1, np.int64)
         np.cumsum(np.fromiter(map(len, encoded), np.int64, len(encoded)), out=ends[1:])
         letters = b"".join(encoded)
@@ -117,7 +118,7 @@ class StringTable(Sequence[str]):
         >>> list(StringTable.of(["a", "b", "c"]).take(np.array([2, 0])))
         ['c', 'a']
         """
-        return self._of_bytes(self.raw(places))
+        return self.of_bytes(self.raw(places))
 
     def weight(self, places: NDArray[np.integer[Any]]) -> int:
         """Return the bytes that a table of some of the texts would take.

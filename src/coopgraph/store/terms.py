@@ -115,6 +115,62 @@ class Terms:
             _place(self._hashes, self._count, self._slots)
 
 
+class Places:
+    """Where texts stand in a table that may be in any order; the table is not copied.
+
+    Weighs some 16 bytes a text of the table.
+
+    Parameters
+    ----------
+    table
+        Distinct texts.
+
+    Examples
+    --------
+    >>> places = Places(StringTable.of(["b", "a"]))
+    >>> places.of(StringTable.of(["a", "c", "b"])).tolist()
+    [1, -1, 0]
+    >>> places.of(StringTable.of(["a", "c", "b"]), np.array([2, 0])).tolist()
+    [0, 1]
+    """
+
+    def __init__(self, table: StringTable) -> None:
+        count = len(table)
+        self._letters, self._ends = as_read_only(table.letters), as_read_only(table.ends)
+        self._hashes = np.empty(count, np.uint64)
+        self._slots = np.full(1 << (2 * count).bit_length(), -1, np.int32)
+        _hash_all(self._letters, self._ends, self._hashes)
+        _place(self._hashes, count, self._slots)
+
+    def of(
+        self, texts: StringTable, chosen: NDArray[np.integer[Any]] | None = None
+    ) -> NDArray[np.int32]:
+        """Return the places of texts, -1 for those that are not there.
+
+        Parameters
+        ----------
+        texts
+            Another table.
+        chosen
+            Numbers of texts there; None for all.
+        """
+        if chosen is None:
+            chosen = np.arange(len(texts))
+        found = np.empty(len(chosen), np.int32)
+        _find_all(
+            as_read_only(texts.letters), as_read_only(texts.ends), chosen.astype(np.int64),
+            self._letters, self._ends, self._hashes, self._slots, found,
+        )  # fmt: skip
+        return found
+
+
+def as_read_only(array: NDArray[Any]) -> NDArray[Any]:
+    """Return a view that cannot be written: functions are compiled for each kind of array."""
+    view = array.view()
+    view.flags.writeable = False
+    return view
+
+
 def _grown(array: NDArray[Any], size: int) -> NDArray[Any]:
     if size <= len(array):
         return array
@@ -210,3 +266,28 @@ def _place(hashes: NDArray[np.uint64], count: int, slots: NDArray[np.int32]) -> 
         while slots[slot] >= 0:
             slot = np.int64(np.uint64(slot + 1) & mask)
         slots[slot] = code
+
+
+@compiled
+def _hash_all(
+    letters: NDArray[np.uint8], ends: NDArray[np.int64], hashes: NDArray[np.uint64]
+) -> None:
+    for code in range(hashes.size):
+        hashes[code] = _hash(letters, ends[code], ends[code + 1])
+
+
+@compiled
+def _find_all(
+    data: NDArray[np.uint8],
+    stops: NDArray[np.int64],
+    chosen: NDArray[np.int64],
+    letters: NDArray[np.uint8],
+    ends: NDArray[np.int64],
+    hashes: NDArray[np.uint64],
+    slots: NDArray[np.int32],
+    found: NDArray[np.int32],
+) -> None:
+    for i in range(chosen.size):
+        start, stop = stops[chosen[i]], stops[chosen[i] + 1]
+        hashed = _hash(data, start, stop)
+        found[i] = slots[_slot_of(data, start, stop, hashed, letters, ends, hashes, slots)]
