@@ -57,6 +57,58 @@ def kernel(function: Function) -> Function:
     return cast(Function, decorated)
 
 
+class Entry:
+    """A kernel of whole numbers alone, called without a look at what its arguments are.
+
+    That look takes numba as long as a short search. Anything that is not a whole number is turned
+    into one or refused by the compiled code itself.
+
+    Parameters
+    ----------
+    dispatcher
+        What :func:`kernel` returns.
+
+    Attributes
+    ----------
+    run
+        The compiled code; until it is first called, what compiles or loads it.
+    dispatcher
+        What was given.
+
+    Examples
+    --------
+    >>> @kernel
+    ... def sum_of(x, y):
+    ...     return x + y
+    >>> Entry(sum_of).run(2, 3)
+    5
+    """
+
+    __slots__ = ("dispatcher", "run")
+
+    def __init__(self, dispatcher: Any) -> None:
+        self.dispatcher = dispatcher
+        self.run: Callable[..., Any] = self._first
+
+    def _first(self, *arguments: int) -> Any:
+        self.run = self.dispatcher.compile((types.int64,) * len(arguments))
+        return self.run(*arguments)
+
+
+def entry(function: Callable[..., Any]) -> Entry:
+    """Compile a function of whole numbers like :func:`kernel`, to be called through ``run``.
+
+    Examples
+    --------
+    >>> @entry
+    ... def square(x):
+    ...     return x * x
+    >>> square.run(7)
+    49
+    """
+    return Entry(kernel(function))
+
+
 def helper(function: Function) -> Function:
     """Compile a part of kernels; only they may call it, Python may not.
 

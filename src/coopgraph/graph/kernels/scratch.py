@@ -11,7 +11,7 @@ from numba import carray  # type: ignore[attr-defined]
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
-from coopgraph.graph.bound import Bound, Context, at_address
+from coopgraph.graph.bound import Bound, Context, at_address, int64_at
 from coopgraph.graph.edge_filter import EdgeFilter
 from coopgraph.graph.kernels.compile import helper, inlined
 
@@ -208,8 +208,9 @@ def split(flat: NDArray[np.int32], ends: NDArray[np.int64]) -> list[list[int]]:
 
 
 @inlined
-def scratch_of(c: Context) -> Scratch:
+def scratch_of(context: Context) -> Scratch:
     """Return the memory of a search, in compiled code."""
+    c = int64_at(context)
     n = c[1]
     return Scratch(
         carray(at_address(c[0]), (n, 2), np.int32),
