@@ -153,7 +153,12 @@ at_address: Any = _pointer(types.voidptr)
 """Return a pointer to an address, in compiled code."""
 int64_at: Any = _pointer(types.CPointer(types.int64))  # type: ignore[no-untyped-call]
 """Return a pointer to int64 at an address, in compiled code."""
-_int32: Any = _pointer(types.CPointer(types.int32))  # type: ignore[no-untyped-call]
+int32_at: Any = _pointer(types.CPointer(types.int32))  # type: ignore[no-untyped-call]
+"""Return a pointer to int32 at an address, in compiled code."""
+uint64_at: Any = _pointer(types.CPointer(types.uint64))  # type: ignore[no-untyped-call]
+"""Return a pointer to uint64 at an address, in compiled code."""
+float64_at: Any = _pointer(types.CPointer(types.float64))  # type: ignore[no-untyped-call]
+"""Return a pointer to float64 at an address, in compiled code."""
 _uint16: Any = _pointer(types.CPointer(types.uint16))  # type: ignore[no-untyped-call]
 _uint8: Any = _pointer(types.CPointer(types.uint8))  # type: ignore[no-untyped-call]
 
@@ -163,7 +168,7 @@ def view_of(context: Context) -> Graph:
     """Return the graph and the filter of a context, in compiled code."""
     c = int64_at(context)
     return Graph(
-        _int32(c[0]), _int32(c[2]), _int32(c[4]), _int32(c[6]), _int32(c[8]), _uint8(c[10]),
-        _uint8(c[12]), _uint16(c[14]), _uint8(c[16]), _int32(c[18]),
+        int32_at(c[0]), int32_at(c[2]), int32_at(c[4]), int32_at(c[6]), int32_at(c[8]),
+        _uint8(c[10]), _uint8(c[12]), _uint16(c[14]), _uint8(c[16]), int32_at(c[18]),
         c[1] - 1, c[3], c[9], c[11], c[13], c[17], c[19],
     )  # fmt: skip
