@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
-from coopgraph.graph.bound import Context, Graph, view_of
+from coopgraph.graph.bound import Context, Graph, int32_at, int64_at, view_of
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter, frozen
-from coopgraph.graph.kernels.allowed import arc_allowed, is_listed, passes_type
-from coopgraph.graph.kernels.compile import helper, kernel
+from coopgraph.graph.kernels.allowed import arc_allowed, passes_type
+from coopgraph.graph.kernels.boxed import list_of_int32
+from coopgraph.graph.kernels.compile import entry, helper
 from coopgraph.graph.kernels.crossing import first_bridge, trace
+from coopgraph.graph.kernels.places import lower_bound
 from coopgraph.graph.kernels.scratch import (
     DEFAULT_BUDGET,
     DEPTH,
@@ -19,7 +23,7 @@ from coopgraph.graph.kernels.scratch import (
     Paths,
     Scratch,
     block,
-    prepare,
+    prepared,
     scratch_of,
     unblock,
     wipe,
@@ -77,13 +81,15 @@ def shortest_path(
     >>> shortest_path(square, 0, 3).sequences
     [[0, 1, 3]]
     """
-    view = prepare(adjacency, edge_filter, source, target)
-    longest = adjacency.nodes if max_length is None else max_length
-    scratch = POOL.take(adjacency.nodes)
-    length = _spur(view.context, scratch.context, source, target, 0, 0, longest, budget)
-    sequences = [scratch.parts.found[: length + 1].tolist()] if length >= 0 else []
+    view = prepared(adjacency, edge_filter, source, target)
+    nodes = adjacency.nodes
+    scratch = POOL.take(nodes)
+    path, length = _spur.run(
+        view.context, scratch.context, source, target, 0, 0,
+        nodes if max_length is None else max_length, budget,
+    )  # fmt: skip
     POOL.give_back(scratch)
-    return Paths(sequences, len(sequences), False, length == EXHAUSTED)
+    return Paths([path], 1) if path else Paths([], 0, False, length == EXHAUSTED)
 
 
 def spur_path(
@@ -133,19 +139,18 @@ def spur_path(
     view = adjacency.bound(edge_filter)
     longest = nodes if max_length is None else min(max_length, nodes)
     scratch = POOL.take(nodes)
-    found = scratch.parts.found
     kept_out, denied = len(prefix), len(banned)
     if kept_out or denied:
-        found[:kept_out], found[kept_out : kept_out + denied] = prefix, banned
-    length = _spur(
+        given = scratch.parts.found[nodes + 2 :]
+        given[:kept_out], given[kept_out : kept_out + denied] = prefix, banned
+    path, length = _spur.run(
         view.context, scratch.context, source, target, kept_out, denied, longest, budget
     )  # fmt: skip
-    sequences = [found[: length + 1].tolist()] if length >= 0 else []
     POOL.give_back(scratch)
-    return Paths(sequences, len(sequences), exhausted=length == EXHAUSTED)
+    return Paths([path], 1) if path else Paths([], 0, False, length == EXHAUSTED)
 
 
-@kernel
+@entry
 def _spur(
     view: Context,
     memory: Context,
@@ -155,15 +160,15 @@ def _spur(
     denied: int,
     longest: int,
     budget: int,
-) -> int:
-    """Leave a path in what is found, and return its length.
+) -> Any:
+    """Return a path and its length.
 
-    What is found first holds so many nodes that are kept out, and so many that may not be second.
+    Given are so many nodes that are kept out, and so many that may not be second.
     """
     g, scratch = view_of(view), scratch_of(memory)
     n = g.nodes
-    prefix = scratch.found[:kept_out].copy()
-    banned = scratch.found[kept_out : kept_out + denied].copy()
+    prefix = int32_at(int64_at(memory)[10] + 4 * (n + 2))
+    banned = int32_at(int64_at(memory)[10] + 4 * (n + 2 + kept_out))
     scratch.counter[LEFT] = budget
     block(scratch, g.avoid, g.avoided, n)
     allowed = scratch.state[source, 0] == 0 and scratch.state[target, 1] == 0
@@ -172,11 +177,11 @@ def _spur(
     if allowed and scratch.state[target, 1] == 0:
         open_side(scratch, 1, target)
         lead = 0
-        if banned.size == 0:
+        if denied == 0:
             open_side(scratch, 0, source)
         else:
             lead = 1
-            _open_beyond(g, scratch, source, target, banned)
+            _open_beyond(g, scratch, source, target, banned, denied)
         if scratch.counter[LEFT] < 0:
             length = EXHAUSTED
         elif longest >= lead:
@@ -198,7 +203,7 @@ def _spur(
         wipe(scratch, 1)
     unblock(scratch, prefix, kept_out, n)
     unblock(scratch, g.avoid, g.avoided, n)
-    return int(length)
+    return list_of_int32(int64_at(memory)[10], max(length + 1, 0)), length
 
 
 @helper
@@ -207,7 +212,8 @@ def _open_beyond(
     scratch: Scratch,
     source: int,
     target: int,
-    banned: NDArray[np.int32],
+    banned: Any,
+    denied: int,
 ) -> None:
     """Put side 0 at every node one step beyond the source that is not banned."""
     tail = 0
@@ -216,7 +222,8 @@ def _open_beyond(
         w = g.neighbour[arc]
         if scratch.state[w, 0] != 0 or not (w == target or passes_type(g, w)):
             continue
-        if is_listed(banned, w):
+        place = lower_bound(banned, 0, denied, w)
+        if place < denied and banned[place] == w:
             continue
         if arc_allowed(g, 0, arc):
             scratch.state[w, 0] = 1
