@@ -163,6 +163,17 @@ _uint16: Any = _pointer(types.CPointer(types.uint16))  # type: ignore[no-untyped
 _uint8: Any = _pointer(types.CPointer(types.uint8))  # type: ignore[no-untyped-call]
 
 
+def _shifted(_typing: Any, pointer: Any, places: Any) -> Any:
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.gep(arguments[0], [arguments[1]])
+
+    return pointer(pointer, types.int64), generate
+
+
+shifted: Any = intrinsic(_shifted)
+"""Return a pointer so many places further on, in compiled code."""
+
+
 @inlined
 def view_of(context: Context) -> Graph:
     """Return the graph and the filter of a context, in compiled code."""

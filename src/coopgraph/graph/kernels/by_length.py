@@ -39,7 +39,7 @@ def by_length(
     found = Found(np.empty(64, np.int32), np.empty(16, np.int64), np.zeros(2, np.int64))
     count = 0
     block(scratch, g.avoid, g.avoided, n)
-    if scratch.state[source, 0] == 0 and scratch.state[target, 1] == 0:
+    if scratch.state[2 * source] == 0 and scratch.state[2 * target + 1] == 0:
         open_side(scratch, 0, source)
         open_side(scratch, 1, target)
         cost0, cost1 = border_arcs(g, scratch, 0), border_arcs(g, scratch, 1)
@@ -93,7 +93,7 @@ def by_length(
                 if first_only and found.used[0] > 0:
                     break
             # Both sides have seen all they can: no path is longer than its nodes allow.
-            seen = scratch.level[0, counter[DEPTH] + 1]
+            seen = scratch.level[counter[DEPTH] + 1]
             if cost0 == 0 and cost1 == 0 and length >= seen:
                 break
         wipe(scratch, 0)

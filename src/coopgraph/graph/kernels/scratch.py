@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
-from numba import carray  # type: ignore[attr-defined]
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
-from coopgraph.graph.bound import Bound, Context, at_address, int64_at
+from coopgraph.graph.bound import Bound, Context, int32_at, int64_at
 from coopgraph.graph.edge_filter import EdgeFilter
 from coopgraph.graph.kernels.compile import helper, inlined
 
@@ -25,8 +24,8 @@ TAIL: Final = 4
 _KEPT: Final = 16
 
 
-class Scratch(NamedTuple):
-    """Arrays of a search with two sides, 0 from the source and 1 from the target.
+class Memory(NamedTuple):
+    """The arrays of a search; one with two sides has 0 from the source and 1 from the target.
 
     Attributes
     ----------
@@ -34,7 +33,7 @@ class Scratch(NamedTuple):
         int32[n, 2]: distance from each side plus one; 0 not seen, -1 may not be used. Both
         sides of a node share a cache line.
     queue
-        int32[2, n]: the nodes each side has reached, nearest first.
+        int32[2, n + 2]: the nodes each side has reached, nearest first.
     level
         int32[2, n + 2]: where each distance begins in the queue.
     local
@@ -44,23 +43,6 @@ class Scratch(NamedTuple):
         has come, at ``AT`` and ``TAIL`` where a level was interrupted.
     found
         int32[3 * n + 2]: what a kernel leaves, and from ``n + 2`` on what it is given.
-    """
-
-    state: NDArray[np.int32]
-    queue: NDArray[np.int32]
-    level: NDArray[np.int32]
-    local: NDArray[np.int32]
-    counter: NDArray[np.int64]
-    found: NDArray[np.int32]
-
-
-class Memory(NamedTuple):
-    """All arrays that searches need; some need but two or three.
-
-    Attributes
-    ----------
-    state, queue, level, local, counter, found
-        Those of :class:`Scratch`.
     seen
         uint64[2, n // 64 + 1]: a bit a node that was seen, and what was before a level; the first
         row is clean between searches.
@@ -76,6 +58,26 @@ class Memory(NamedTuple):
     found: NDArray[np.int32]
     seen: NDArray[np.uint64]
     values: NDArray[np.float64]
+
+
+class Scratch(NamedTuple):
+    """The :class:`Memory` of a search with two sides in compiled code: where its arrays begin.
+
+    Attributes
+    ----------
+    state, queue, level, local, counter, found
+        The first element of each.
+    room
+        How many places the queue and the levels of a side have.
+    """
+
+    state: NDArray[np.int32]
+    queue: NDArray[np.int32]
+    level: NDArray[np.int32]
+    local: NDArray[np.int32]
+    counter: NDArray[np.int64]
+    found: NDArray[np.int32]
+    room: int
 
 
 @dataclass(slots=True)
@@ -116,7 +118,7 @@ class Lent(Bound):
         super().__init__(
             Memory(
                 np.zeros((nodes, 2), np.int32),
-                np.empty((2, nodes), np.int32),
+                np.empty((2, nodes + 2), np.int32),
                 np.empty((2, nodes + 2), np.int32),
                 np.zeros(nodes, np.int32),
                 np.zeros(8, np.int64),
@@ -221,7 +223,13 @@ def prepare(
     return adjacency.bound(edge_filter, both_ways=both_ways)
 
 
-def prepared(adjacency: Adjacency, edge_filter: EdgeFilter, node: int, other: int = 0) -> Bound:
+def prepared(
+    adjacency: Adjacency,
+    edge_filter: EdgeFilter,
+    node: int,
+    other: int = 0,
+    both_ways: bool = False,
+) -> Bound:
     """Do as :func:`prepare` for one node or two, in a fifth of the time.
 
     Examples
@@ -232,10 +240,10 @@ def prepared(adjacency: Adjacency, edge_filter: EdgeFilter, node: int, other: in
     True
     """
     known: Bound
-    asked, known = adjacency.last
+    asked, known = adjacency.last_both_ways if both_ways else adjacency.last
     if asked is edge_filter and 0 <= node < adjacency.nodes and 0 <= other < adjacency.nodes:
         return known
-    return prepare(adjacency, edge_filter, node, other)
+    return prepare(adjacency, edge_filter, node, other, both_ways=both_ways)
 
 
 def split(flat: NDArray[np.int32], ends: NDArray[np.int64]) -> list[list[int]]:
@@ -267,41 +275,42 @@ def split(flat: NDArray[np.int32], ends: NDArray[np.int64]) -> list[list[int]]:
 def scratch_of(context: Context) -> Scratch:
     """Return the memory of a search, in compiled code."""
     c = int64_at(context)
-    n = c[1]
     return Scratch(
-        carray(at_address(c[0]), (n, 2), np.int32),
-        carray(at_address(c[2]), (2, n), np.int32),
-        carray(at_address(c[4]), (2, n + 2), np.int32),
-        carray(at_address(c[6]), (n,), np.int32),
-        carray(at_address(c[8]), (8,), np.int64),
-        carray(at_address(c[10]), (3 * n + 2,), np.int32),
-    )
+        int32_at(c[0]), int32_at(c[2]), int32_at(c[4]), int32_at(c[6]), int64_at(c[8]),
+        int32_at(c[10]), c[1] + 2,
+    )  # fmt: skip
+
+
+@inlined
+def level_start(scratch: Scratch, side: int, depth: int) -> int:
+    """Return where a distance begins in the queue of a side: where the one before it ends."""
+    return int(scratch.level[side * scratch.room + depth])
 
 
 @helper
-def block(scratch: Scratch, nodes: NDArray[np.int32], count: int, n: int) -> None:
+def block(scratch: Scratch, nodes: Any, count: int, n: int) -> None:
     """Keep both sides out of some nodes."""
     for i in range(count):
         v = nodes[i]
         if 0 <= v < n:
-            scratch.state[v, 0] = -1
-            scratch.state[v, 1] = -1
+            scratch.state[2 * v] = -1
+            scratch.state[2 * v + 1] = -1
 
 
 @helper
-def unblock(scratch: Scratch, nodes: NDArray[np.int32], count: int, n: int) -> None:
+def unblock(scratch: Scratch, nodes: Any, count: int, n: int) -> None:
     """Undo ``block``."""
     for i in range(count):
         v = nodes[i]
         if 0 <= v < n:
-            scratch.state[v, 0] = 0
-            scratch.state[v, 1] = 0
+            scratch.state[2 * v] = 0
+            scratch.state[2 * v + 1] = 0
 
 
 @helper
 def wipe(scratch: Scratch, side: int) -> None:
     """Forget what a side has reached."""
-    for i in range(scratch.level[side, scratch.counter[DEPTH + side] + 1]):
-        v = scratch.queue[side, i]
-        scratch.state[v, 0] = 0
-        scratch.state[v, 1] = 0
+    for i in range(level_start(scratch, side, scratch.counter[DEPTH + side] + 1)):
+        v = scratch.queue[side * scratch.room + i]
+        scratch.state[2 * v] = 0
+        scratch.state[2 * v + 1] = 0

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
-from coopgraph.graph.bound import Context, Graph, int32_at, int64_at, view_of
+from coopgraph.graph.bound import Context, Graph, int64_at, shifted, view_of
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter, frozen
 from coopgraph.graph.kernels.allowed import arc_allowed, passes_type
 from coopgraph.graph.kernels.boxed import list_of_int32
@@ -167,14 +167,14 @@ def _spur(
     """
     g, scratch = view_of(view), scratch_of(memory)
     n = g.nodes
-    prefix = int32_at(int64_at(memory)[10] + 4 * (n + 2))
-    banned = int32_at(int64_at(memory)[10] + 4 * (n + 2 + kept_out))
+    prefix = shifted(scratch.found, n + 2)
+    banned = shifted(prefix, kept_out)
     scratch.counter[LEFT] = budget
     block(scratch, g.avoid, g.avoided, n)
-    allowed = scratch.state[source, 0] == 0 and scratch.state[target, 1] == 0
+    allowed = scratch.state[2 * source] == 0 and scratch.state[2 * target + 1] == 0
     block(scratch, prefix, kept_out, n)
     length = UNREACHABLE
-    if allowed and scratch.state[target, 1] == 0:
+    if allowed and scratch.state[2 * target + 1] == 0:
         open_side(scratch, 1, target)
         lead = 0
         if denied == 0:
@@ -185,7 +185,7 @@ def _spur(
         if scratch.counter[LEFT] < 0:
             length = EXHAUSTED
         elif longest >= lead:
-            if scratch.state[target, 0] > 0:
+            if scratch.state[2 * target] > 0:
                 scratch.found[lead] = target
                 scratch.found[0] = source
                 length = lead
@@ -198,7 +198,7 @@ def _spur(
                     else:
                         length += lead
                         scratch.found[0] = source
-                        trace(g, scratch, side, position, scratch.found[lead : length + 1])
+                        trace(g, scratch, side, position, shifted(scratch.found, lead), length - lead)
         wipe(scratch, 0)
         wipe(scratch, 1)
     unblock(scratch, prefix, kept_out, n)
@@ -220,15 +220,15 @@ def _open_beyond(
     scratch.counter[LEFT] -= g.indptr[source + 1] - g.indptr[source]
     for arc in range(g.indptr[source], g.indptr[source + 1]):
         w = g.neighbour[arc]
-        if scratch.state[w, 0] != 0 or not (w == target or passes_type(g, w)):
+        if scratch.state[2 * w] != 0 or not (w == target or passes_type(g, w)):
             continue
         place = lower_bound(banned, 0, denied, w)
         if place < denied and banned[place] == w:
             continue
         if arc_allowed(g, 0, arc):
-            scratch.state[w, 0] = 1
-            scratch.queue[0, tail] = w
+            scratch.state[2 * w] = 1
+            scratch.queue[tail] = w
             tail += 1
-    scratch.level[0, 0] = 0
-    scratch.level[0, 1] = tail
+    scratch.level[0] = 0
+    scratch.level[1] = tail
     scratch.counter[DEPTH] = 0
