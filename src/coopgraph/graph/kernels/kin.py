@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Final, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +14,7 @@ from coopgraph.graph.kernels.allowed import arc_allowed, is_avoided, passes_type
 from coopgraph.graph.kernels.boxed import array_of_float64, array_of_int32
 from coopgraph.graph.kernels.compile import entry, helper
 from coopgraph.graph.kernels.order import sort_nodes
-from coopgraph.graph.kernels.scratch import POOL, prepared
+from coopgraph.graph.kernels.scratch import POOL, lend, made
 
 
 class Kin(NamedTuple):
@@ -86,14 +86,10 @@ def kin(
     >>> found.node.tolist(), found.common.tolist(), found.resource_allocation.tolist()
     ([3], [2], [1.0])
     """
-    view = prepared(adjacency, edge_filter, source, both_ways=True)
-    scratch = POOL.take(adjacency.nodes)
+    view, scratch = lend(adjacency, edge_filter, source, 0, True)
     found = _kin.run(view.context, scratch.context, source, 1 if jaccard else 0)
     POOL.give_back(scratch)
-    return _made(Kin, found)
-
-
-_made: Final = tuple.__new__
+    return made(Kin, found)
 
 
 @entry

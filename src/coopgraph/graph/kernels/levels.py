@@ -15,7 +15,9 @@ from coopgraph.graph.kernels.bits import has_bit, set_bit, write_bits
 from coopgraph.graph.kernels.boxed import array_of_int32
 from coopgraph.graph.kernels.compile import entry, helper
 from coopgraph.graph.kernels.order import sort_nodes
-from coopgraph.graph.kernels.scratch import DEFAULT_BUDGET, POOL, prepared
+from coopgraph.graph.kernels.scratch import DEFAULT_BUDGET, POOL, lend, made
+
+give_back = POOL.give_back
 
 _NO_COUNTS: Final = np.empty(0, np.int64)
 _WIDE: Final = 16
@@ -99,23 +101,18 @@ def neighbourhood(
     >>> found.node.tolist(), found.distance.tolist()
     ([0, 2, 3], [1, 1, 2])
     """
-    view = prepared(adjacency, edge_filter, source)
     if depth < 1:
         raise ValueError("depth must be 1 or more")
     nodes = adjacency.nodes
-    scratch = POOL.take(nodes)
+    view, scratch = lend(adjacency, edge_filter, source)
     node, starts, left = _levels.run(
         view.context, scratch.context, source, depth if depth < nodes else nodes, budget
     )
-    POOL.give_back(scratch)
+    give_back(scratch)
     counts = _NO_COUNTS
     if len(edge_filter.node_type):
         counts = np.bincount(edge_filter.node_type[node])
-    return _made(Neighbourhood, (source, node, starts, counts, left < 0))
-
-
-_made: Final = tuple.__new__
-"""What the class of a named tuple does at last; to be called with its name takes thrice as long."""
+    return made(Neighbourhood, (source, node, starts, counts, left < 0))
 
 
 @entry

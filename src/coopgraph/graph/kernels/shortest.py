@@ -23,7 +23,8 @@ from coopgraph.graph.kernels.scratch import (
     Paths,
     Scratch,
     block,
-    prepared,
+    lend,
+    made,
     scratch_of,
     unblock,
     wipe,
@@ -31,6 +32,7 @@ from coopgraph.graph.kernels.scratch import (
 from coopgraph.graph.kernels.sides import EXHAUSTED, UNREACHABLE, meet, open_side
 
 NO_NODES = frozen([], np.int32)
+give_back = POOL.give_back
 
 
 def shortest_path(
@@ -81,15 +83,15 @@ def shortest_path(
     >>> shortest_path(square, 0, 3).sequences
     [[0, 1, 3]]
     """
-    view = prepared(adjacency, edge_filter, source, target)
-    nodes = adjacency.nodes
-    scratch = POOL.take(nodes)
+    view, scratch = lend(adjacency, edge_filter, source, target)
     path, length = _spur.run(
         view.context, scratch.context, source, target, 0, 0,
-        nodes if max_length is None else max_length, budget,
+        adjacency.nodes if max_length is None else max_length, budget,
     )  # fmt: skip
-    POOL.give_back(scratch)
-    return Paths([path], 1) if path else Paths([], 0, False, length == EXHAUSTED)
+    give_back(scratch)
+    if path:
+        return made(Paths, ([path], 1, False, False))
+    return Paths([], 0, False, length == EXHAUSTED)
 
 
 def spur_path(
@@ -146,7 +148,7 @@ def spur_path(
     path, length = _spur.run(
         view.context, scratch.context, source, target, kept_out, denied, longest, budget
     )  # fmt: skip
-    POOL.give_back(scratch)
+    give_back(scratch)
     return Paths([path], 1) if path else Paths([], 0, False, length == EXHAUSTED)
 
 
