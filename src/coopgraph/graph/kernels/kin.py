@@ -87,7 +87,8 @@ def kin(
     ([3], [2], [1.0])
     """
     view, scratch = lend(adjacency, edge_filter, source, 0, True)
-    found = _kin.run(view.context, scratch.context, source, 1 if jaccard else 0)
+    run = _kin.run
+    found = run(view.context, scratch.context, source, 1 if jaccard else 0)
     POOL.give_back(scratch)
     return made(Kin, found)
 

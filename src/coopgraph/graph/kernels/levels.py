@@ -105,7 +105,8 @@ def neighbourhood(
         raise ValueError("depth must be 1 or more")
     nodes = adjacency.nodes
     view, scratch = lend(adjacency, edge_filter, source)
-    node, starts, left = _levels.run(
+    run = _levels.run
+    node, starts, left = run(
         view.context, scratch.context, source, depth if depth < nodes else nodes, budget
     )
     give_back(scratch)

@@ -84,7 +84,8 @@ def shortest_path(
     [[0, 1, 3]]
     """
     view, scratch = lend(adjacency, edge_filter, source, target)
-    path, length = _spur.run(
+    run = _spur.run
+    path, length = run(
         view.context, scratch.context, source, target, 0, 0,
         adjacency.nodes if max_length is None else max_length, budget,
     )  # fmt: skip
@@ -145,7 +146,8 @@ def spur_path(
     if kept_out or denied:
         given = scratch.parts.found[nodes + 2 :]
         given[:kept_out], given[kept_out : kept_out + denied] = prefix, banned
-    path, length = _spur.run(
+    run = _spur.run
+    path, length = run(
         view.context, scratch.context, source, target, kept_out, denied, longest, budget
     )  # fmt: skip
     give_back(scratch)
