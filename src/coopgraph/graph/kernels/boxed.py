@@ -32,7 +32,11 @@ class _Array(Stretch):
 
     def __init__(self, number: int, width: int) -> None:
         self.number, self.width = number, width
-        super().__init__(f"array {number}")
+        super().__init__(f"{type(self).__name__} {number}")
+
+
+class _Freed(_Array):
+    """Becomes an array, and the memory is given back: where a kernel has none of its own."""
 
 
 class _List(Stretch):
@@ -42,9 +46,11 @@ class _List(Stretch):
 _integers: Final = _Array(_INT32, 4)
 _floats: Final = _Array(_FLOAT64, 8)
 _list: Final = _List("list")
+_freed: Final = _Freed(_INT32, 4)
 
 
 @register_model(_Array)
+@register_model(_Freed)
 @register_model(_List)
 class _Model(models.StructModel):
     def __init__(self, manager: Any, kind: Any) -> None:
@@ -52,14 +58,17 @@ class _Model(models.StructModel):
         super().__init__(manager, kind, members)  # type: ignore[no-untyped-call]
 
 
-def _maker(kind: Any) -> Any:
+def _maker(kind: Any, given: Any = types.int64) -> Any:
     def typed(_typing: Any, address: Any, size: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             made = cgutils.create_struct_proxy(kind)(context, builder)  # type: ignore[no-untyped-call]
-            made.address, made.size = arguments
+            address, made.size = arguments
+            if given is not types.int64:
+                address = builder.ptrtoint(address, ir.IntType(64))
+            made.address = address
             return made._getvalue()
 
-        return kind(types.int64, types.int64), generate
+        return kind(given, types.int64), generate
 
     return intrinsic(typed)
 
@@ -68,8 +77,36 @@ array_of_int32: Any = _maker(_integers)
 """Return so many int32 from an address on, in compiled code; an array in Python."""
 array_of_float64: Any = _maker(_floats)
 """Return so many float64 from an address on, in compiled code; an array in Python."""
+array_freed: Any = _maker(_freed, types.CPointer(types.int32))  # type: ignore[no-untyped-call]
+"""Return the first so many int32 of what :func:`allocated_int32` returned, and give it back."""
 list_of_int32: Any = _maker(_list)
 """Return so many int32 from an address on, in compiled code; a list in Python."""
+
+
+@intrinsic
+def allocated_int32(_typing: Any, count: Any) -> Any:
+    """Return a pointer to room for so many int32, in compiled code; for :func:`array_freed`."""
+
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        size = ir.IntType(64)
+        allocate = cgutils.get_or_insert_function(  # type: ignore[no-untyped-call]
+            builder.module, ir.FunctionType(cgutils.voidptr_t, [size]), "malloc"
+        )
+        # One more than asked for: what is not chosen is written, too.
+        room = builder.mul(builder.add(arguments[0], size(1)), size(4))
+        return builder.bitcast(builder.call(allocate, [room]), ir.IntType(32).as_pointer())
+
+    return types.CPointer(types.int32)(types.int64), generate  # type: ignore[no-untyped-call]
+
+
+@box(_Freed)
+def _box_freed(kind: Any, value: Any, c: Any) -> Any:
+    array = _box_array(kind, value, c)
+    stretch = cgutils.create_struct_proxy(kind)(c.context, c.builder, value=value)  # type: ignore[no-untyped-call]
+    signature = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t])
+    free = cgutils.get_or_insert_function(c.builder.module, signature, "free")  # type: ignore[no-untyped-call]
+    c.builder.call(free, [c.builder.inttoptr(stretch.address, cgutils.voidptr_t)])
+    return array
 
 
 @box(_Array)

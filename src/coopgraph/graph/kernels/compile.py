@@ -27,13 +27,15 @@ _KERNEL: Final[dict[str, Any]] = {
 _HELPER: Final[dict[str, Any]] = {**_KERNEL, "no_cpython_wrapper": True}
 
 
-def kernel(function: Function) -> Function:
+def kernel(function: Function, *, nogil: bool = True) -> Function:
     """Compile a function to machine code on its first call; it runs without the GIL.
 
     Parameters
     ----------
     function
         A function in the subset of Python that numba knows.
+    nogil
+        False for one so short that it is over before other threads could begin.
 
     Returns
     -------
@@ -48,12 +50,13 @@ def kernel(function: Function) -> Function:
     >>> twice.py_func(4)
     8
     """
+    options = _KERNEL | {"nogil": nogil}
     try:
         with kept_apart():
-            decorated = numba.njit(cache=True, **_KERNEL)(function)
+            decorated = numba.njit(cache=True, **options)(function)
     except RuntimeError:
         # No folder for the cache can be written: compile in every process rather than fail.
-        decorated = numba.njit(**_KERNEL)(function)
+        decorated = numba.njit(**options)(function)
     return cast(Function, decorated)
 
 
@@ -91,22 +94,26 @@ class Entry:
         self.run: Callable[..., Any] = self._first
 
     def _first(self, *arguments: int) -> Any:
-        self.run = self.dispatcher.compile((types.int64,) * len(arguments))
-        return self.run(*arguments)
+        return self.compiled(len(arguments))(*arguments)
+
+    def compiled(self, arguments: int) -> Callable[..., Any]:
+        """Return the compiled code, which takes so many arguments."""
+        self.run = self.dispatcher.compile((types.int64,) * arguments)
+        return self.run
 
 
-def entry(function: Callable[..., Any]) -> Entry:
+def entry(*, nogil: bool = True) -> Callable[[Callable[..., Any]], Entry]:
     """Compile a function of whole numbers like :func:`kernel`, to be called through ``run``.
 
     Examples
     --------
-    >>> @entry
+    >>> @entry()
     ... def square(x):
     ...     return x * x
     >>> square.run(7)
     49
     """
-    return Entry(kernel(function))
+    return lambda function: Entry(kernel(function, nogil=nogil))
 
 
 def helper(function: Function) -> Function:

@@ -93,7 +93,7 @@ def kin(
     return made(Kin, found)
 
 
-@entry
+@entry()
 def _kin(view: Context, memory: Context, source: int, jaccard: int) -> Any:
     """Return what :class:`Kin` is made of."""
     g, c = view_of(view), int64_at(memory)

@@ -116,7 +116,7 @@ def neighbourhood(
     return made(Neighbourhood, (source, node, starts, counts, left < 0))
 
 
-@entry
+@entry()
 def _levels(view: Context, memory: Context, source: int, depth: int, budget: int) -> Any:
     """Return the nodes, where each level starts, and what is left of the budget."""
     g, c = view_of(view), int64_at(memory)

@@ -154,7 +154,7 @@ def spur_path(
     return Paths([path], 1) if path else Paths([], 0, False, length == EXHAUSTED)
 
 
-@entry
+@entry()
 def _spur(
     view: Context,
     memory: Context,
