@@ -19,6 +19,8 @@ LEFT: Final = 0
 DEPTH: Final = 1
 AT: Final = 3
 TAIL: Final = 4
+FILLED: Final = 5
+ROOM: Final = 6
 
 _KEPT: Final = 16
 
@@ -39,7 +41,8 @@ class Memory(NamedTuple):
         int32[n]: number of a node in a corridor plus one; 0 for none.
     counter
         int64[8]: at ``LEFT`` the arcs that may still be scanned, at ``DEPTH`` how far each side
-        has come, at ``AT`` and ``TAIL`` where a level was interrupted.
+        has come, at ``AT`` and ``TAIL`` where a level was interrupted, at ``FILLED`` and ``ROOM`` how
+        many words of paths were written and how many may be.
     found
         int32[3 * n + 2]: what a kernel leaves, and from ``n + 2`` on what it is given.
     seen
@@ -249,31 +252,6 @@ def lend(
     except IndexError:
         return view, Lent(nodes)
     return view, scratch if scratch.nodes >= nodes else Lent(nodes)
-
-
-def split(flat: NDArray[np.int32], ends: NDArray[np.int64]) -> list[list[int]]:
-    """Cut one array into lists.
-
-    Parameters
-    ----------
-    flat
-        int32: the sequences one after the other.
-    ends
-        int64: where each ends.
-
-    Returns
-    -------
-    list of list of int
-        The sequences.
-
-    Examples
-    --------
-    >>> split(np.array([1, 2, 3], np.int32), np.array([1, 3]))
-    [[1], [2, 3]]
-    """
-    values: list[int] = flat.tolist()
-    stops: list[int] = ends.tolist()
-    return [values[i:j] for i, j in zip([0, *stops], stops, strict=False)]
 
 
 @inlined
