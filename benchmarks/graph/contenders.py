@@ -33,11 +33,12 @@ def ask_kernels(graph: Any, arrays: Arrays, filtered: bool, penalty: list[int]) 
     from coopgraph.graph.kernels.components import components
     from coopgraph.graph.kernels.cuts import cuts
     from coopgraph.graph.kernels.kin import kin
+    from coopgraph.graph.kernels.row import Rows
 
     f = arrays.edge_filter() if filtered else NO_FILTER
     price = frozen(penalty, np.int32)
     ask: Ask = {
-        "one hop": lambda n: levels.neighbourhood(graph, n, 1, f),
+        "one hop": Rows(graph, f).row,
         "two hops": lambda n: levels.neighbourhood(graph, n, 2, f),
         "shortest": lambda a, b: shortest.shortest_path(graph, a, b, f),
         "all shortest": lambda a, b: simple.all_shortest_paths(graph, a, b, f, limit=FIRST),
@@ -60,6 +61,8 @@ def plain(kind: str, answer: Any) -> Any:
         return (len(answer.bridge), len(answer.point))
     if kind.startswith("adamic-adar"):
         return dict(zip(answer.node.tolist(), answer.adamic_adar.tolist(), strict=True))
+    if kind == "one hop":
+        return answer.tolist()
     return answer.sequences if hasattr(answer, "sequences") else answer.node.tolist()
 
 

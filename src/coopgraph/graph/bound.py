@@ -2,8 +2,9 @@
 
 Each array that is handed to a kernel costs a fifth of a microsecond to be looked at, and each that
 it returns half a one; a graph and a filter have ten, the memory of a search six. So a kernel takes
-one array with the addresses of all of them, and leaves what it has found in the memory of the
-search. Who calls a kernel holds what the addresses belong to.
+the address of a table with the addresses of all of them, and leaves what it has found in the memory
+of the search. Who calls a kernel holds the :class:`Bound` that the addresses belong to until it
+returns.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from numpy.typing import NDArray
 
 from coopgraph.graph.kernels.compile import inlined
 
-Context = NDArray[np.int64]
-"""Of each array in turn its address and length."""
+Context = int
+"""The address of a table, int64: of each array in turn its address and length."""
 
 
 class View(NamedTuple):
@@ -71,7 +72,9 @@ class Bound:
     parts
         What was given.
     context
-        int64: what a kernel takes.
+        What a kernel takes, good as long as this lives.
+    table
+        int64: what lies there.
 
     Raises
     ------
@@ -80,19 +83,25 @@ class Bound:
 
     Examples
     --------
-    >>> Bound((np.arange(3, dtype=np.int32),)).context[1]
+    >>> Bound((np.arange(3, dtype=np.int32),)).table[1]
     np.int64(3)
     """
 
-    __slots__ = ("context", "parts")
+    __slots__ = ("context", "parts", "table")
 
     def __init__(self, parts: Any) -> None:
         if not all(array.flags.c_contiguous for array in parts):
             raise ValueError("arrays of a kernel have to lie in one piece")
         self.parts = parts
-        self.context: Context = np.array(
-            [n for a in parts for n in (a.__array_interface__["data"][0], len(a))], np.int64
+        self.table: NDArray[np.int64] = np.array(
+            [n for a in parts for n in (_address(a), len(a))], np.int64
         )
+        self.context: Context = _address(self.table)
+
+
+def _address(array: NDArray[Any]) -> int:
+    found: int = array.__array_interface__["data"][0]
+    return found
 
 
 class Graph(NamedTuple):
@@ -142,17 +151,36 @@ def _pointer(kind: Any) -> Any:
 
 at_address: Any = _pointer(types.voidptr)
 """Return a pointer to an address, in compiled code."""
-_int32: Any = _pointer(types.CPointer(types.int32))  # type: ignore[no-untyped-call]
+int64_at: Any = _pointer(types.CPointer(types.int64))  # type: ignore[no-untyped-call]
+"""Return a pointer to int64 at an address, in compiled code."""
+int32_at: Any = _pointer(types.CPointer(types.int32))  # type: ignore[no-untyped-call]
+"""Return a pointer to int32 at an address, in compiled code."""
+uint64_at: Any = _pointer(types.CPointer(types.uint64))  # type: ignore[no-untyped-call]
+"""Return a pointer to uint64 at an address, in compiled code."""
+float64_at: Any = _pointer(types.CPointer(types.float64))  # type: ignore[no-untyped-call]
+"""Return a pointer to float64 at an address, in compiled code."""
 _uint16: Any = _pointer(types.CPointer(types.uint16))  # type: ignore[no-untyped-call]
 bytes_at: Any = _pointer(types.CPointer(types.uint8))  # type: ignore[no-untyped-call]
 """Return a pointer to the bytes at an address, in compiled code."""
 
 
+def _shifted(_typing: Any, pointer: Any, places: Any) -> Any:
+    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+        return builder.gep(arguments[0], [arguments[1]])
+
+    return pointer(pointer, types.int64), generate
+
+
+shifted: Any = intrinsic(_shifted)
+"""Return a pointer so many places further on, in compiled code."""
+
+
 @inlined
-def view_of(c: Context) -> Graph:
+def view_of(context: Context) -> Graph:
     """Return the graph and the filter of a context, in compiled code."""
+    c = int64_at(context)
     return Graph(
-        _int32(c[0]), _int32(c[2]), _int32(c[4]), _int32(c[6]), _int32(c[8]), bytes_at(c[10]),
-        bytes_at(c[12]), _uint16(c[14]), bytes_at(c[16]), _int32(c[18]),
+        int32_at(c[0]), int32_at(c[2]), int32_at(c[4]), int32_at(c[6]), int32_at(c[8]),
+        bytes_at(c[10]), bytes_at(c[12]), _uint16(c[14]), bytes_at(c[16]), int32_at(c[18]),
         c[1] - 1, c[3], c[9], c[11], c[13], c[17], c[19],
     )  # fmt: skip

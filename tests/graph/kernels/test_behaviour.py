@@ -39,7 +39,8 @@ def ring(n):
 
 
 def clean(used):
-    return not used.parts.state.any() and not used.parts.local.any()
+    parts = used.parts
+    return not (parts.state.any() or parts.local.any() or parts.seen[0].any())
 
 
 @every_search

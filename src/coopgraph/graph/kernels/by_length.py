@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numpy.typing import NDArray
+from typing import Any, Final
 
-from coopgraph.graph.bound import Context, view_of
-from coopgraph.graph.kernels.compile import kernel
+import numpy as np
+
+from coopgraph.graph.bound import Context, shifted, view_of
+from coopgraph.graph.kernels.boxed import allocated_int32, lists_freed
+from coopgraph.graph.kernels.compile import entry
 from coopgraph.graph.kernels.corridor import corridor, count_paths, distances_to
 from coopgraph.graph.kernels.places import lower_bound
-from coopgraph.graph.kernels.scratch import DEPTH, LEFT, block, scratch_of, unblock, wipe
+from coopgraph.graph.kernels.scratch import DEPTH, FILLED, LEFT, ROOM, block, scratch_of, unblock, wipe
 from coopgraph.graph.kernels.sides import border_arcs, expand, forget_relaxed, open_side, relax
-from coopgraph.graph.kernels.walk import Found, walk
+from coopgraph.graph.kernels.walk import walk
+
+_ROOM: Final = 64
 
 
-@kernel
+@entry()
 def by_length(
     view: Context,
     memory: Context,
@@ -22,24 +26,27 @@ def by_length(
     target: int,
     fewest: int,
     longest: int,
-    required: NDArray[np.int32],
+    needed: int,
     limit: int,
-    first_only: bool,
+    first_only: int,
     budget: int,
-) -> tuple[NDArray[np.int32], NDArray[np.int64], int, bool]:
+) -> Any:
     """Find simple paths, shortest first, one more than ``limit`` to tell whether there are more.
 
-    Returns the paths one after the other, where each ends, the number of all shortest paths
-    (with ``first_only`` and nothing required), and whether the budget was spent.
+    Given are so many nodes that are needed on every path. Returns the paths, the number of all
+    shortest paths (with ``first_only`` and nothing needed), and whether the budget was spent.
     """
     g, scratch = view_of(view), scratch_of(memory)
     n = g.nodes
     counter = scratch.counter
     counter[LEFT] = budget
-    found = Found(np.empty(64, np.int32), np.empty(16, np.int64), np.zeros(2, np.int64))
+    required = shifted(scratch.found, n + 2)
+    found = allocated_int32(_ROOM)
+    counter[FILLED], counter[ROOM] = 1, _ROOM
+    found[0] = 0
     count = 0
     block(scratch, g.avoid, g.avoided, n)
-    if scratch.state[source, 0] == 0 and scratch.state[target, 1] == 0:
+    if scratch.state[2 * source] == 0 and scratch.state[2 * target + 1] == 0:
         open_side(scratch, 0, source)
         open_side(scratch, 1, target)
         cost0, cost1 = border_arcs(g, scratch, 0), border_arcs(g, scratch, 1)
@@ -69,35 +76,34 @@ def by_length(
             if counter[LEFT] < 0:
                 break
             total = inside.node.size
-            places = np.empty(required.size, np.int64)
+            places = np.empty(needed, np.int64)
             complete = True
-            for k in range(required.size):
+            for k in range(needed):
                 places[k] = lower_bound(inside.node, 0, total, required[k])
                 if places[k] == total or inside.node[places[k]] != required[k]:
                     complete = False
             if complete:
                 start = lower_bound(inside.node, 0, total, source)
                 goal = lower_bound(inside.node, 0, total, target)
-                if first_only and required.size == 0 and fewest == 0:
+                if first_only and needed == 0 and fewest == 0:
                     count = count_paths(inside, start, goal)
-                to_required = np.empty((required.size, total), np.int32)
-                for k in range(required.size):
+                to_required = np.empty((needed, total), np.int32)
+                for k in range(needed):
                     away = distances_to(inside, places[k])
                     for i in range(total):
                         to_required[k, i] = away[i]
                 found = walk(
                     inside, start, goal, length, places, to_required, limit + 1, counter, found
                 )
-                if counter[LEFT] < 0 or found.used[0] > limit:
+                if counter[LEFT] < 0 or found[0] > limit:
                     break
-                if first_only and found.used[0] > 0:
+                if first_only and found[0] > 0:
                     break
             # Both sides have seen all they can: no path is longer than its nodes allow.
-            seen = scratch.level[0, counter[DEPTH] + 1]
+            seen = scratch.level[counter[DEPTH] + 1]
             if cost0 == 0 and cost1 == 0 and length >= seen:
                 break
         wipe(scratch, 0)
         wipe(scratch, 1)
     unblock(scratch, g.avoid, g.avoided, n)
-    used = found.used
-    return found.flat[: used[1]], found.ends[: used[0]], count, counter[LEFT] < 0
+    return lists_freed(found, 0), count, counter[LEFT] < 0

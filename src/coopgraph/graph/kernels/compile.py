@@ -27,13 +27,15 @@ _KERNEL: Final[dict[str, Any]] = {
 _HELPER: Final[dict[str, Any]] = {**_KERNEL, "no_cpython_wrapper": True}
 
 
-def kernel(function: Function) -> Function:
+def kernel(function: Function, *, nogil: bool = True) -> Function:
     """Compile a function to machine code on its first call; it runs without the GIL.
 
     Parameters
     ----------
     function
         A function in the subset of Python that numba knows.
+    nogil
+        False for one so short that it is over before other threads could begin.
 
     Returns
     -------
@@ -48,13 +50,70 @@ def kernel(function: Function) -> Function:
     >>> twice.py_func(4)
     8
     """
+    options = _KERNEL | {"nogil": nogil}
     try:
         with kept_apart():
-            decorated = numba.njit(cache=True, **_KERNEL)(function)
+            decorated = numba.njit(cache=True, **options)(function)
     except RuntimeError:
         # No folder for the cache can be written: compile in every process rather than fail.
-        decorated = numba.njit(**_KERNEL)(function)
+        decorated = numba.njit(**options)(function)
     return cast(Function, decorated)
+
+
+class Entry:
+    """A kernel of whole numbers alone, called without a look at what its arguments are.
+
+    That look takes numba as long as a short search. Anything that is not a whole number is turned
+    into one or refused by the compiled code itself.
+
+    Parameters
+    ----------
+    dispatcher
+        What :func:`kernel` returns.
+
+    Attributes
+    ----------
+    run
+        The compiled code; until it is first called, what compiles or loads it.
+    dispatcher
+        What was given.
+
+    Examples
+    --------
+    >>> @kernel
+    ... def sum_of(x, y):
+    ...     return x + y
+    >>> Entry(sum_of).run(2, 3)
+    5
+    """
+
+    __slots__ = ("dispatcher", "run")
+
+    def __init__(self, dispatcher: Any) -> None:
+        self.dispatcher = dispatcher
+        self.run: Callable[..., Any] = self._first
+
+    def _first(self, *arguments: int) -> Any:
+        return self.compiled(len(arguments))(*arguments)
+
+    def compiled(self, arguments: int) -> Callable[..., Any]:
+        """Return the compiled code, which takes so many arguments."""
+        self.run = self.dispatcher.compile((types.int64,) * arguments)
+        return self.run
+
+
+def entry(*, nogil: bool = True) -> Callable[[Callable[..., Any]], Entry]:
+    """Compile a function of whole numbers like :func:`kernel`, to be called through ``run``.
+
+    Examples
+    --------
+    >>> @entry()
+    ... def square(x):
+    ...     return x * x
+    >>> square.run(7)
+    49
+    """
+    return lambda function: Entry(kernel(function, nogil=nogil))
 
 
 def helper(function: Function) -> Function:

@@ -63,7 +63,7 @@ def corridor(g: Graph, scratch: Scratch, length: int) -> Corridor:
         fill[tail] += 1
     distance = np.empty(total, np.int32)
     for i in range(total):
-        distance[i] = scratch.state[nodes[i], 1] - 1
+        distance[i] = scratch.state[2 * nodes[i] + 1] - 1
         scratch.local[nodes[i]] = 0
     return Corridor(nodes, indptr, head, distance)
 
@@ -71,19 +71,19 @@ def corridor(g: Graph, scratch: Scratch, length: int) -> Corridor:
 @helper
 def _members(scratch: Scratch, length: int) -> NDArray[np.int32]:
     state, queue, level, counter = scratch.state, scratch.queue, scratch.level, scratch.counter
-    reached0 = level[0, counter[DEPTH] + 1]
-    reached1 = level[1, counter[DEPTH + 1] + 1]
+    reached0 = level[counter[DEPTH] + 1]
+    reached1 = level[scratch.room + counter[DEPTH + 1] + 1]
     found = np.empty(reached0 + reached1, np.int32)
     used = 0
     for i in range(reached0):
-        v = queue[0, i]
-        if state[v, 1] > 0 and state[v, 0] + state[v, 1] - 2 <= length:
+        v = queue[i]
+        if state[2 * v + 1] > 0 and state[2 * v] + state[2 * v + 1] - 2 <= length:
             found[used] = v
             used += 1
     for i in range(reached1):
-        v = queue[1, i]
+        v = queue[scratch.room + i]
         # Nearer ones are in the queue of side 0 too.
-        if state[v, 0] - 1 > counter[DEPTH] and state[v, 0] + state[v, 1] - 2 <= length:
+        if state[2 * v] - 1 > counter[DEPTH] and state[2 * v] + state[2 * v + 1] - 2 <= length:
             found[used] = v
             used += 1
     nodes = found[:used].copy()
@@ -104,7 +104,7 @@ def _arcs(
     for side in range(2):
         for i in range(nodes.size):
             v = nodes[i]
-            if state[v, side] - 1 >= counter[DEPTH + side]:
+            if state[2 * v + side] - 1 >= counter[DEPTH + side]:
                 continue
             begin, end = g.indptr[v], g.indptr[v + 1]
             counter[LEFT] -= end - begin
@@ -118,13 +118,13 @@ def _arcs(
                 if w == last:
                     continue
                 tail, head = (v, w) if side == 0 else (w, v)
-                if state[tail, 0] + state[head, 1] - 1 > length:
+                if state[2 * tail] + state[2 * head + 1] - 1 > length:
                     continue
                 # What starts within the scanned part of side 0 was found from there.
-                if side == 1 and state[tail, 0] - 1 < counter[DEPTH]:
+                if side == 1 and state[2 * tail] - 1 < counter[DEPTH]:
                     continue
                 # No path goes on after its target or comes back to its source.
-                if state[tail, 1] == 1 or state[head, 0] == 1:
+                if state[2 * tail + 1] == 1 or state[2 * head] == 1:
                     continue
                 if not arc_allowed(g, side, arc):
                     continue

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
-from coopgraph.graph.bound import Context, Graph, view_of
+from coopgraph.graph.bound import Context, Graph, float64_at, int32_at, int64_at, view_of
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter
 from coopgraph.graph.kernels.allowed import arc_allowed, is_avoided, passes_type
-from coopgraph.graph.kernels.compile import helper, kernel
+from coopgraph.graph.kernels.boxed import array_of_float64, array_of_int32
+from coopgraph.graph.kernels.compile import entry, helper
 from coopgraph.graph.kernels.order import sort_nodes
-from coopgraph.graph.kernels.scratch import POOL, prepare, scratch_of
+from coopgraph.graph.kernels.scratch import POOL, lend, made
 
 
-@dataclass(frozen=True)
-class Kin:
+class Kin(NamedTuple):
     """The nodes that share a neighbour with one node.
 
     Attributes
@@ -86,29 +86,24 @@ def kin(
     >>> found.node.tolist(), found.common.tolist(), found.resource_allocation.tolist()
     ([3], [2], [1.0])
     """
-    view = prepare(adjacency, edge_filter, source, both_ways=True)
-    scratch = POOL.take(adjacency.nodes)
-    parts = scratch.parts
-    used, values = _kin(view.context, scratch.context, source, jaccard)
-    node = parts.queue[0, :used].copy()
-    common = parts.found[:used].copy()
+    view, scratch = lend(adjacency, edge_filter, source, 0, True)
+    run = _kin.run
+    found = run(view.context, scratch.context, source, 1 if jaccard else 0)
     POOL.give_back(scratch)
-    adamic_adar, allocation, shares = values
-    return Kin(node, common, adamic_adar, allocation, shares if jaccard else shares[:0])
+    return made(Kin, found)
 
 
-@kernel
-def _kin(
-    view: Context, memory: Context, source: int, jaccard: bool
-) -> tuple[int, NDArray[np.float64]]:
-    """Leave nodes in the first queue, and how many neighbours they share in what is found.
-
-    Returns their number, and float64[3, k]: Adamic-Adar, resource allocation and Jaccard.
-    """
-    g, scratch = view_of(view), scratch_of(memory)
-    local = scratch.local  # place in the order of discovery plus one
-    node, common, middle = scratch.queue[0], scratch.found, scratch.queue[1]
-    sums = np.empty((64, 2), np.float64)
+@entry()
+def _kin(view: Context, memory: Context, source: int, jaccard: int) -> Any:
+    """Return what :class:`Kin` is made of."""
+    g, c = view_of(view), int64_at(memory)
+    room = c[1]
+    node, middle = int32_at(c[2]), int32_at(c[2] + 4 * (room + 2))
+    local = int32_at(c[6])  # place in the order of discovery plus one
+    shared, common = int32_at(c[10]), int32_at(c[10] + 4 * room)
+    # Sums in the order of discovery, both of a node side by side, then results in that of nodes.
+    sums = float64_at(c[14])
+    by_log, by_degree, shares = 16 * room, 24 * room, 32 * room
     used = 0
     own = 0
     last = source
@@ -127,12 +122,7 @@ def _kin(
         degree = _others(g, z, middle)
         if degree < 2:
             continue
-        if used + degree > sums.shape[0]:
-            more = np.empty((2 * (used + degree), 2), np.float64)
-            for i in range(used):
-                more[i, 0], more[i, 1] = sums[i, 0], sums[i, 1]
-            sums = more
-        by_log, by_degree = 1.0 / np.log(degree), 1.0 / degree
+        share, part = 1.0 / np.log(degree), 1.0 / degree
         for i in range(degree):
             w = middle[i]
             place = local[w] - 1
@@ -143,15 +133,13 @@ def _kin(
                 used += 1
                 local[w] = used
                 node[place] = w
-                common[place] = 0
-                sums[place, 0] = 0.0
-                sums[place, 1] = 0.0
-            common[place] += 1
-            sums[place, 0] += by_log
-            sums[place, 1] += by_degree
-    for i in range(used):
-        middle[i] = common[i]
-    if used * 32 < local.size:
+                shared[place] = 0
+                sums[2 * place] = 0.0
+                sums[2 * place + 1] = 0.0
+            shared[place] += 1
+            sums[2 * place] += share
+            sums[2 * place + 1] += part
+    if used * 32 < g.nodes:
         sort_nodes(node, 0, used)
     else:
         i = 0
@@ -159,22 +147,28 @@ def _kin(
             if local[w] > 0:
                 node[i] = w
                 i += 1
-    values = np.empty((3, used), np.float64)
+    adamic_adar, allocation = float64_at(c[14] + by_log), float64_at(c[14] + by_degree)
     for i in range(used):
         w = node[i]
         place = local[w] - 1
         local[w] = 0
-        common[i] = middle[place]
-        values[0, i], values[1, i] = sums[place, 0], sums[place, 1]
+        common[i] = shared[place]
+        adamic_adar[i], allocation[i] = sums[2 * place], sums[2 * place + 1]
+    both = float64_at(c[14] + shares)
     if jaccard:
         for i in range(used):
-            theirs = _others(g, node[i], middle)
-            values[2, i] = common[i] / (own + theirs - common[i])
-    return used, values
+            both[i] = common[i] / (own + _others(g, node[i], middle) - common[i])
+    return (
+        array_of_int32(c[2], used),
+        array_of_int32(c[10] + 4 * room, used),
+        array_of_float64(c[14] + by_log, used),
+        array_of_float64(c[14] + by_degree, used),
+        array_of_float64(c[14] + shares, used if jaccard else 0),
+    )
 
 
 @helper
-def _others(g: Graph, node: int, found: NDArray[np.int32]) -> int:
+def _others(g: Graph, node: int, found: Any) -> int:
     """Write down the distinct neighbours of a node, and return how many there are."""
     used = 0
     last = node

@@ -2,31 +2,26 @@
 
 from __future__ import annotations
 
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
-from coopgraph.graph.bound import Context, Graph, view_of
+from coopgraph.graph.bound import Context, Graph, int32_at, int64_at, uint64_at, view_of
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter
 from coopgraph.graph.kernels.allowed import arc_allowed, passes_type
-from coopgraph.graph.kernels.compile import helper, kernel
-from coopgraph.graph.kernels.order import sort_level
-from coopgraph.graph.kernels.scratch import (
-    DEFAULT_BUDGET,
-    DEPTH,
-    LEFT,
-    POOL,
-    Scratch,
-    block,
-    prepare,
-    scratch_of,
-    unblock,
-    wipe,
-)
+from coopgraph.graph.kernels.bits import has_bit, set_bit, write_bits
+from coopgraph.graph.kernels.boxed import array_of_int32
+from coopgraph.graph.kernels.compile import entry, helper
+from coopgraph.graph.kernels.order import sort_nodes
+from coopgraph.graph.kernels.scratch import DEFAULT_BUDGET, POOL, lend, made
+
+give_back = POOL.give_back
 
 _NO_COUNTS: Final = np.empty(0, np.int64)
+_WIDE: Final = 16
+"""A level that scans more than one arc for so many nodes of the graph is collected in bits."""
 
 
 class Neighbourhood(NamedTuple):
@@ -96,8 +91,8 @@ def neighbourhood(
 
     Notes
     -----
-    Breadth-first search (Moore 1959) by levels; a large level is put in order by one look at
-    every node, a small one by sorting.
+    Breadth-first search (Moore 1959) by levels. Who was seen is a bit a node; a large level comes
+    in order out of one look at all bits, a small one is sorted.
 
     Examples
     --------
@@ -106,81 +101,105 @@ def neighbourhood(
     >>> found.node.tolist(), found.distance.tolist()
     ([0, 2, 3], [1, 1, 2])
     """
-    view = prepare(adjacency, edge_filter, source)
     if depth < 1:
         raise ValueError("depth must be 1 or more")
     nodes = adjacency.nodes
-    depth = min(depth, nodes)
-    scratch = POOL.take(nodes)
-    parts = scratch.parts
-    last, left = _levels(view.context, scratch.context, source, depth, budget)
-    node = parts.queue[0, 1:last].copy()
-    starts = parts.found[: depth + 1].copy()
-    POOL.give_back(scratch)
+    view, scratch = lend(adjacency, edge_filter, source)
+    run = _levels.run
+    node, starts, left = run(
+        view.context, scratch.context, source, depth if depth < nodes else nodes, budget
+    )
+    give_back(scratch)
     counts = _NO_COUNTS
     if len(edge_filter.node_type):
         counts = np.bincount(edge_filter.node_type[node])
-    return Neighbourhood(source, node, starts, counts, left < 0)
+    return made(Neighbourhood, (source, node, starts, counts, left < 0))
 
 
-@kernel
-def _levels(
-    view: Context, memory: Context, source: int, depth: int, budget: int
-) -> tuple[int, int]:
-    """Leave the nodes in the first queue behind the source, and where each level starts.
-
-    Returns the end of the nodes and what is left of the budget.
-    """
-    g, scratch = view_of(view), scratch_of(memory)
-    n = g.nodes
-    state, queue, level, counter = (
-        scratch.state,
-        scratch.queue[0],
-        scratch.level[0],
-        scratch.counter,
-    )
-    counter[LEFT] = budget
-    block(scratch, g.avoid, g.avoided, n)
-    tail = 1
-    reached = 0
-    scratch.found[0] = 0
-    if state[source, 0] == 0:
-        state[source, 0] = 1
+@entry()
+def _levels(view: Context, memory: Context, source: int, depth: int, budget: int) -> Any:
+    """Return the nodes, where each level starts, and what is left of the budget."""
+    g, c = view_of(view), int64_at(memory)
+    queue, starts = int32_at(c[2]), int32_at(c[10])
+    seen = uint64_at(c[12])
+    words = g.nodes // 64 + 1
+    before = uint64_at(c[12] + 8 * (c[1] // 64 + 1))  # of a graph that may be larger
+    for i in range(g.avoided):
+        if 0 <= g.avoid[i] < g.nodes:
+            set_bit(seen, g.avoid[i])
+    starts[0] = 0
+    tail, reached = 1, 0
+    if not has_bit(seen, source):
+        set_bit(seen, source)
         queue[0] = source
-        level[0] = 0
-        level[1] = 1
-        while reached < depth and level[reached] < level[reached + 1] and counter[LEFT] >= 0:
-            tail = _grow(g, scratch, source, reached)
+        first = 0
+        while reached < depth and first < tail and budget >= 0:
+            last = tail
+            arcs = 0
+            for i in range(first, last):
+                arcs += g.indptr[queue[i] + 1] - g.indptr[queue[i]]
+            if arcs * _WIDE < g.nodes:
+                tail, budget = _narrow(g, seen, queue, first, last, source, budget)
+                sort_nodes(queue, last, tail)
+            else:
+                for i in range(words):
+                    before[i] = seen[i]
+                budget = _wide(g, seen, queue, first, last, source, budget)
+                tail = write_bits(seen, before, words, queue, last)
+            first = last
             reached += 1
-            level[reached + 1] = tail
-            sort_level(state, queue, level[reached], tail, reached + 1, n)
-            scratch.found[reached] = tail - 1
-        level[0] = 0
-        level[1] = tail
-        counter[DEPTH] = 0
-        wipe(scratch, 0)
+            starts[reached] = tail - 1
     for d in range(reached + 1, depth + 1):
-        scratch.found[d] = tail - 1
-    unblock(scratch, g.avoid, g.avoided, n)
-    return tail, int(counter[LEFT])
+        starts[d] = tail - 1
+    if tail < words:
+        for i in range(tail):
+            seen[queue[i] >> 6] = 0
+        for i in range(g.avoided):
+            if 0 <= g.avoid[i] < g.nodes:
+                seen[g.avoid[i] >> 6] = 0
+    else:
+        for i in range(words):
+            seen[i] = 0
+    return array_of_int32(c[2] + 4, tail - 1), array_of_int32(c[10], depth + 1), budget
 
 
 @helper
-def _grow(g: Graph, scratch: Scratch, source: int, depth: int) -> int:
-    state, queue, counter = scratch.state, scratch.queue[0], scratch.counter
-    first, tail = scratch.level[0, depth], scratch.level[0, depth + 1]
-    for i in range(first, scratch.level[0, depth + 1]):
+def _narrow(
+    g: Graph, seen: Any, queue: Any, first: int, last: int, source: int, budget: int
+) -> tuple[int, int]:
+    """Add who is one step from a few nodes; return the end of the queue, and the budget left."""
+    tail = last
+    for i in range(first, last):
         u = queue[i]
         if u != source and not passes_type(g, u):
             continue
         begin, end = g.indptr[u], g.indptr[u + 1]
-        counter[LEFT] -= end - begin
-        if counter[LEFT] < 0:
+        budget -= end - begin
+        if budget < 0:
             break
         for arc in range(begin, end):
             w = g.neighbour[arc]
-            if state[w, 0] == 0 and arc_allowed(g, 0, arc):
-                state[w, 0] = depth + 2
+            if not has_bit(seen, w) and arc_allowed(g, 0, arc):
+                set_bit(seen, w)
                 queue[tail] = w
                 tail += 1
-    return int(tail)
+    return tail, budget
+
+
+@helper
+def _wide(
+    g: Graph, seen: Any, queue: Any, first: int, last: int, source: int, budget: int
+) -> int:
+    """Do the same for many nodes, in bits alone: nothing to guess at an arc, nothing to sort."""
+    for i in range(first, last):
+        u = queue[i]
+        if u != source and not passes_type(g, u):
+            continue
+        begin, end = g.indptr[u], g.indptr[u + 1]
+        budget -= end - begin
+        if budget < 0:
+            break
+        for arc in range(begin, end):
+            w = g.neighbour[arc]
+            seen[w >> 6] |= np.uint64(arc_allowed(g, 0, arc)) << np.uint64(w & 63)
+    return budget

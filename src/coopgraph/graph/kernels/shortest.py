@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
-from coopgraph.graph.bound import Context, Graph, view_of
+from coopgraph.graph.bound import Context, Graph, int64_at, shifted, view_of
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter, frozen
-from coopgraph.graph.kernels.allowed import arc_allowed, is_listed, passes_type
-from coopgraph.graph.kernels.compile import helper, kernel
+from coopgraph.graph.kernels.allowed import arc_allowed, passes_type
+from coopgraph.graph.kernels.boxed import list_of_int32
+from coopgraph.graph.kernels.compile import entry, helper
 from coopgraph.graph.kernels.crossing import first_bridge, trace
+from coopgraph.graph.kernels.places import lower_bound
 from coopgraph.graph.kernels.scratch import (
     DEFAULT_BUDGET,
     DEPTH,
@@ -19,7 +23,8 @@ from coopgraph.graph.kernels.scratch import (
     Paths,
     Scratch,
     block,
-    prepare,
+    lend,
+    made,
     scratch_of,
     unblock,
     wipe,
@@ -27,6 +32,7 @@ from coopgraph.graph.kernels.scratch import (
 from coopgraph.graph.kernels.sides import EXHAUSTED, UNREACHABLE, meet, open_side
 
 NO_NODES = frozen([], np.int32)
+give_back = POOL.give_back
 
 
 def shortest_path(
@@ -77,13 +83,16 @@ def shortest_path(
     >>> shortest_path(square, 0, 3).sequences
     [[0, 1, 3]]
     """
-    view = prepare(adjacency, edge_filter, source, target)
-    longest = adjacency.nodes if max_length is None else max_length
-    scratch = POOL.take(adjacency.nodes)
-    length = _spur(view.context, scratch.context, source, target, 0, 0, longest, budget)
-    sequences = [scratch.parts.found[: length + 1].tolist()] if length >= 0 else []
-    POOL.give_back(scratch)
-    return Paths(sequences, len(sequences), False, length == EXHAUSTED)
+    view, scratch = lend(adjacency, edge_filter, source, target)
+    run = _spur.run
+    path, length = run(
+        view.context, scratch.context, source, target, 0, 0,
+        adjacency.nodes if max_length is None else max_length, budget,
+    )  # fmt: skip
+    give_back(scratch)
+    if path:
+        return made(Paths, ([path], 1, False, False))
+    return Paths([], 0, False, length == EXHAUSTED)
 
 
 def spur_path(
@@ -133,19 +142,19 @@ def spur_path(
     view = adjacency.bound(edge_filter)
     longest = nodes if max_length is None else min(max_length, nodes)
     scratch = POOL.take(nodes)
-    found = scratch.parts.found
     kept_out, denied = len(prefix), len(banned)
     if kept_out or denied:
-        found[:kept_out], found[kept_out : kept_out + denied] = prefix, banned
-    length = _spur(
+        given = scratch.parts.found[nodes + 2 :]
+        given[:kept_out], given[kept_out : kept_out + denied] = prefix, banned
+    run = _spur.run
+    path, length = run(
         view.context, scratch.context, source, target, kept_out, denied, longest, budget
     )  # fmt: skip
-    sequences = [found[: length + 1].tolist()] if length >= 0 else []
-    POOL.give_back(scratch)
-    return Paths(sequences, len(sequences), exhausted=length == EXHAUSTED)
+    give_back(scratch)
+    return Paths([path], 1) if path else Paths([], 0, False, length == EXHAUSTED)
 
 
-@kernel
+@entry()
 def _spur(
     view: Context,
     memory: Context,
@@ -155,32 +164,32 @@ def _spur(
     denied: int,
     longest: int,
     budget: int,
-) -> int:
-    """Leave a path in what is found, and return its length.
+) -> Any:
+    """Return a path and its length.
 
-    What is found first holds so many nodes that are kept out, and so many that may not be second.
+    Given are so many nodes that are kept out, and so many that may not be second.
     """
     g, scratch = view_of(view), scratch_of(memory)
     n = g.nodes
-    prefix = scratch.found[:kept_out].copy()
-    banned = scratch.found[kept_out : kept_out + denied].copy()
+    prefix = shifted(scratch.found, n + 2)
+    banned = shifted(prefix, kept_out)
     scratch.counter[LEFT] = budget
     block(scratch, g.avoid, g.avoided, n)
-    allowed = scratch.state[source, 0] == 0 and scratch.state[target, 1] == 0
+    allowed = scratch.state[2 * source] == 0 and scratch.state[2 * target + 1] == 0
     block(scratch, prefix, kept_out, n)
     length = UNREACHABLE
-    if allowed and scratch.state[target, 1] == 0:
+    if allowed and scratch.state[2 * target + 1] == 0:
         open_side(scratch, 1, target)
         lead = 0
-        if banned.size == 0:
+        if denied == 0:
             open_side(scratch, 0, source)
         else:
             lead = 1
-            _open_beyond(g, scratch, source, target, banned)
+            _open_beyond(g, scratch, source, target, banned, denied)
         if scratch.counter[LEFT] < 0:
             length = EXHAUSTED
         elif longest >= lead:
-            if scratch.state[target, 0] > 0:
+            if scratch.state[2 * target] > 0:
                 scratch.found[lead] = target
                 scratch.found[0] = source
                 length = lead
@@ -193,12 +202,12 @@ def _spur(
                     else:
                         length += lead
                         scratch.found[0] = source
-                        trace(g, scratch, side, position, scratch.found[lead : length + 1])
+                        trace(g, scratch, side, position, shifted(scratch.found, lead), length - lead)
         wipe(scratch, 0)
         wipe(scratch, 1)
     unblock(scratch, prefix, kept_out, n)
     unblock(scratch, g.avoid, g.avoided, n)
-    return int(length)
+    return list_of_int32(int64_at(memory)[10], max(length + 1, 0)), length
 
 
 @helper
@@ -207,21 +216,23 @@ def _open_beyond(
     scratch: Scratch,
     source: int,
     target: int,
-    banned: NDArray[np.int32],
+    banned: Any,
+    denied: int,
 ) -> None:
     """Put side 0 at every node one step beyond the source that is not banned."""
     tail = 0
     scratch.counter[LEFT] -= g.indptr[source + 1] - g.indptr[source]
     for arc in range(g.indptr[source], g.indptr[source + 1]):
         w = g.neighbour[arc]
-        if scratch.state[w, 0] != 0 or not (w == target or passes_type(g, w)):
+        if scratch.state[2 * w] != 0 or not (w == target or passes_type(g, w)):
             continue
-        if is_listed(banned, w):
+        place = lower_bound(banned, 0, denied, w)
+        if place < denied and banned[place] == w:
             continue
         if arc_allowed(g, 0, arc):
-            scratch.state[w, 0] = 1
-            scratch.queue[0, tail] = w
+            scratch.state[2 * w] = 1
+            scratch.queue[tail] = w
             tail += 1
-    scratch.level[0, 0] = 0
-    scratch.level[0, 1] = tail
+    scratch.level[0] = 0
+    scratch.level[1] = tail
     scratch.counter[DEPTH] = 0

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from typing import Final
 
-from coopgraph.graph.bound import Graph
+from coopgraph.graph.bound import Graph, shifted
 from coopgraph.graph.kernels.allowed import arc_allowed, passes_type
 from coopgraph.graph.kernels.compile import helper, inlined
-from coopgraph.graph.kernels.scratch import AT, DEPTH, LEFT, TAIL, Scratch
+from coopgraph.graph.kernels.scratch import AT, DEPTH, LEFT, TAIL, Scratch, level_start
 
 UNREACHABLE: Final = -1
 EXHAUSTED: Final = -2
@@ -22,10 +22,10 @@ _AT_MOST: Final = 16
 @helper
 def open_side(scratch: Scratch, side: int, node: int) -> None:
     """Put a side at its end of the path."""
-    scratch.state[node, side] = 1
-    scratch.queue[side, 0] = node
-    scratch.level[side, 0] = 0
-    scratch.level[side, 1] = 1
+    scratch.state[2 * node + side] = 1
+    scratch.queue[side * scratch.room] = node
+    scratch.level[side * scratch.room] = 0
+    scratch.level[side * scratch.room + 1] = 1
     scratch.counter[DEPTH + side] = 0
 
 
@@ -34,8 +34,8 @@ def border_arcs(g: Graph, scratch: Scratch, side: int) -> int:
     """Count the arcs that the next level of a side has to scan."""
     depth = scratch.counter[DEPTH + side]
     arcs = 0
-    for i in range(scratch.level[side, depth], scratch.level[side, depth + 1]):
-        v = scratch.queue[side, i]
+    for i in range(level_start(scratch, side, depth), level_start(scratch, side, depth + 1)):
+        v = scratch.queue[side * scratch.room + i]
         arcs += g.indptr[v + 1] - g.indptr[v]
     return arcs
 
@@ -46,10 +46,11 @@ def expand(g: Graph, scratch: Scratch, side: int, stop: bool, resume: bool) -> b
 
     With ``stop`` it halts in the row where they meet, and ``resume`` finishes the level then.
     """
-    state, queue, counter = scratch.state, scratch.queue[side], scratch.counter
+    state, counter = scratch.state, scratch.counter
+    queue = shifted(scratch.queue, side * scratch.room)
     other = 1 - side
     depth = counter[DEPTH + side]
-    first, last = scratch.level[side, depth], scratch.level[side, depth + 1]
+    first, last = level_start(scratch, side, depth), level_start(scratch, side, depth + 1)
     tail = last
     if resume:
         first, tail = counter[AT], counter[TAIL]
@@ -63,12 +64,12 @@ def expand(g: Graph, scratch: Scratch, side: int, stop: bool, resume: bool) -> b
             break
         for arc in range(begin, end):
             w = g.neighbour[arc]
-            if state[w, side] == 0 and arc_allowed(g, side, arc):
-                if state[w, other] > 0:
+            if state[2 * w + side] == 0 and arc_allowed(g, side, arc):
+                if state[2 * w + other] > 0:
                     met = True
                 elif not passes_type(g, w):
                     continue
-                state[w, side] = depth + 2
+                state[2 * w + side] = depth + 2
                 queue[tail] = w
                 tail += 1
                 if met and stop:
@@ -78,7 +79,7 @@ def expand(g: Graph, scratch: Scratch, side: int, stop: bool, resume: bool) -> b
             break
     counter[LEFT] = left
     counter[DEPTH + side] = depth + 1
-    scratch.level[side, depth + 2] = tail
+    scratch.level[side * scratch.room + depth + 2] = tail
     return met
 
 
@@ -98,13 +99,13 @@ def meet(g: Graph, scratch: Scratch, longest: int, stop: bool) -> tuple[int, int
             # A level that meets the other side stops there, in a graph without any order after
             # about n arcs by the size of the other's border; and when it is side 0 that meets,
             # nothing is left to do to know the first crossing.
-            border = max(1, scratch.level[1, depth1 + 1] - scratch.level[1, depth1])
+            border = max(1, level_start(scratch, 1, depth1 + 1) - level_start(scratch, 1, depth1))
             if cost0 <= _AT_MOST * cost1 and (g.nodes) // border <= cost1:
                 side = 0
         depth = scratch.counter[DEPTH + side]
         if depth0 + depth1 >= longest:
             return UNREACHABLE, side
-        if scratch.level[side, depth] == scratch.level[side, depth + 1]:
+        if level_start(scratch, side, depth) == level_start(scratch, side, depth + 1):
             return UNREACHABLE, side
         met = expand(g, scratch, side, stop, False)
         if scratch.counter[LEFT] < 0:
@@ -124,7 +125,7 @@ def relax(g: Graph, scratch: Scratch, side: int, shortest: int, length: int) -> 
     Afterwards every node of this side that lies on a walk of at most ``length`` from end to end
     has its exact distance to the other end. Only rows that the side has scanned are read.
     """
-    state, queue, level = scratch.state, scratch.queue[side], scratch.level[side]
+    state, queue = scratch.state, shifted(scratch.queue, side * scratch.room)
     other = 1 - side
     for distance in range(scratch.counter[DEPTH + other] + 1, length + 1):
         low = max(0, shortest - distance)
@@ -132,14 +133,14 @@ def relax(g: Graph, scratch: Scratch, side: int, shortest: int, length: int) -> 
         if high < low:
             return
         found = False
-        for i in range(level[low], level[high + 1]):
+        for i in range(level_start(scratch, side, low), level_start(scratch, side, high + 1)):
             u = queue[i]
-            if state[u, other] != 0:
+            if state[2 * u + other] != 0:
                 continue
             begin, end = g.indptr[u], g.indptr[u + 1]
             for arc in range(begin, end):
-                if state[g.neighbour[arc], other] == distance and arc_allowed(g, side, arc):
-                    state[u, other] = distance + 1
+                if state[2 * g.neighbour[arc] + other] == distance and arc_allowed(g, side, arc):
+                    state[2 * u + other] = distance + 1
                     found = True
                     break
             scratch.counter[LEFT] -= end - begin
@@ -154,7 +155,7 @@ def forget_relaxed(scratch: Scratch, side: int) -> None:
     """Undo ``relax``: labels beyond the other side's depth would stop it from growing."""
     other = 1 - side
     deepest = scratch.counter[DEPTH + other] + 1
-    for i in range(scratch.level[side, scratch.counter[DEPTH + side] + 1]):
-        v = scratch.queue[side, i]
-        if scratch.state[v, other] > deepest:
-            scratch.state[v, other] = 0
+    for i in range(level_start(scratch, side, scratch.counter[DEPTH + side] + 1)):
+        v = scratch.queue[side * scratch.room + i]
+        if scratch.state[2 * v + other] > deepest:
+            scratch.state[2 * v + other] = 0

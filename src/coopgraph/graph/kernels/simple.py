@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from coopgraph.graph.adjacency import Adjacency
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter, frozen, node_set
 from coopgraph.graph.kernels.by_length import by_length
-from coopgraph.graph.kernels.scratch import DEFAULT_BUDGET, POOL, Paths, prepare, split
+from coopgraph.graph.kernels.scratch import DEFAULT_BUDGET, POOL, Paths, lend, prepare
 
 NO_NODES = frozen([], np.int32)
 
@@ -65,7 +65,6 @@ def all_shortest_paths(
     >>> all_shortest_paths(square, 0, 3).sequences
     [[0, 1, 3], [0, 2, 3]]
     """
-    prepare(adjacency, edge_filter, source, target)
     longest = adjacency.nodes if max_length is None else max_length
     return _search(
         adjacency, source, target, edge_filter, (0, longest), NO_NODES, limit, True, budget
@@ -154,27 +153,24 @@ def _search(
     budget: int,
 ) -> Paths:
     if source == target:
+        prepare(adjacency, edge_filter, source)
         lone = lengths[0] <= 0 <= lengths[1] and not len(required)
         if not lone or source in edge_filter.avoid:
             return Paths([], 0)
         return Paths([[source]] if limit > 0 else [], 1, truncated=limit <= 0)
-    view = adjacency.bound(edge_filter)
-    scratch = POOL.take(adjacency.nodes)
-    counts_all = first_only and not len(required) and lengths[0] == 0
-    flat, ends, count, exhausted = by_length(
-        view.context,
-        scratch.context,
-        source,
-        target,
-        lengths[0],
-        min(lengths[1], adjacency.nodes - 1),
-        required,
-        max(limit, 0),
-        first_only,
-        budget,
-    )
+    nodes = adjacency.nodes
+    view, scratch = lend(adjacency, edge_filter, source, target)
+    needed = len(required)
+    if needed:
+        scratch.parts.found[nodes + 2 : nodes + 2 + needed] = required
+    counts_all = first_only and not needed and lengths[0] == 0
+    run = by_length.run
+    sequences, count, exhausted = run(
+        view.context, scratch.context, source, target, lengths[0], min(lengths[1], nodes - 1),
+        needed, max(limit, 0), 1 if first_only else 0, budget,
+    )  # fmt: skip
     POOL.give_back(scratch)
-    sequences = split(flat, ends)
     truncated = len(sequences) > limit or (counts_all and count > limit)
-    sequences = sequences[:limit]
+    if len(sequences) > limit:
+        del sequences[max(limit, 0) :]
     return Paths(sequences, count if counts_all else len(sequences), truncated, exhausted)

@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from coopgraph.graph.kernels.boxed import longer_int32
 from coopgraph.graph.kernels.compile import helper
 from coopgraph.graph.kernels.corridor import Corridor
-from coopgraph.graph.kernels.scratch import LEFT
-
-
-class Found(NamedTuple):
-    """Paths found so far, one after the other.
-
-    ``used`` holds the number of paths and the number of nodes in ``flat``.
-    """
-
-    flat: NDArray[np.int32]
-    ends: NDArray[np.int64]
-    used: NDArray[np.int64]
+from coopgraph.graph.kernels.scratch import FILLED, LEFT, ROOM
 
 
 @helper
@@ -32,10 +22,13 @@ def walk(
     required: NDArray[np.int64],
     to_required: NDArray[np.int32],
     limit: int,
-    counter: NDArray[np.int64],
-    found: Found,
-) -> Found:
-    """Add the simple paths of exactly this length, in the order of their nodes."""
+    counter: Any,
+    found: Any,
+) -> Any:
+    """Add the simple paths of exactly this length, in the order of their nodes.
+
+    What is found lies as :func:`~coopgraph.graph.kernels.boxed.lists_freed` takes it.
+    """
     path = np.empty(length + 1, np.int32)
     position = np.empty(length + 1, np.int64)
     used = np.zeros(inside.node.size, np.bool_)
@@ -43,7 +36,7 @@ def walk(
     path[0] = source
     position[0] = inside.indptr[source]
     used[source] = True
-    while depth >= 0 and found.used[0] < limit:
+    while depth >= 0 and found[0] < limit:
         u = path[depth]
         if position[depth] == inside.indptr[u + 1]:
             used[u] = False
@@ -62,7 +55,7 @@ def walk(
                     complete = complete and used[r]
                 if complete:
                     path[length] = w
-                    found = _add(found, inside, path)
+                    found = _add(found, inside, path, counter)
             continue
         if used[w] or inside.distance[w] > left or left == 0:
             continue
@@ -98,22 +91,14 @@ def _feasible(
 
 
 @helper
-def _add(found: Found, inside: Corridor, path: NDArray[np.int32]) -> Found:
-    flat, ends, used = found
-    paths, filled = used[0], used[1]
-    if filled + path.size > flat.size:
-        larger = np.empty(2 * (filled + path.size), np.int32)
-        for i in range(filled):
-            larger[i] = flat[i]
-        flat = larger
-    if paths == ends.size:
-        longer = np.empty(2 * paths, np.int64)
-        for i in range(paths):
-            longer[i] = ends[i]
-        ends = longer
+def _add(found: Any, inside: Corridor, path: NDArray[np.int32], counter: Any) -> Any:
+    filled = counter[FILLED]
+    if filled + path.size + 1 > counter[ROOM]:
+        counter[ROOM] = 2 * (filled + path.size + 1)
+        found = longer_int32(found, counter[ROOM])
+    found[0] += 1
+    found[filled] = path.size
     for i in range(path.size):
-        flat[filled + i] = inside.node[path[i]]
-    used[0] = paths + 1
-    used[1] = filled + path.size
-    ends[paths] = used[1]
-    return Found(flat, ends, used)
+        found[filled + 1 + i] = inside.node[path[i]]
+    counter[FILLED] = filled + 1 + path.size
+    return found

@@ -29,6 +29,7 @@ from coopgraph.graph.kernels.joining import relation_counts
 from coopgraph.graph.kernels.kin import kin
 from coopgraph.graph.kernels.levels import neighbourhood
 from coopgraph.graph.kernels.ranked import k_shortest_paths, yen
+from coopgraph.graph.kernels.row import Rows
 from coopgraph.graph.kernels.shortest import shortest_path
 from coopgraph.graph.kernels.simple import all_shortest_paths, simple_paths
 from coopgraph.graph.kernels.weighted import cheapest_paths, penalties
@@ -103,6 +104,7 @@ def measures() -> None:
     for measure in (degrees, components, cuts, constraint, betweenness):
         measure(square)
     kin(square, 0)
+    Rows(square).row(0)
     square.bound(EdgeFilter.build(via_allowed=[True, False]))
     square.arcs(np.empty(0, np.int64))
     square.place(1)
