@@ -119,6 +119,27 @@ class StringTable(Sequence[str]):
         """
         return self._of_bytes(self.raw(places))
 
+    def enclosed(self, places: NDArray[np.integer[Any]], before: bytes, after: bytes) -> StringTable:
+        """Make a table of some texts with something before and after each.
+
+        Examples
+        --------
+        >>> list(StringTable.of(["a", "b"]).enclosed(np.array([1]), b"<", b">"))
+        ['<b>']
+        """
+        return self._of_bytes([before + text + after for text in self.raw(places)])
+
+    def order(self) -> NDArray[np.int64]:
+        """Return the places of the texts in their order.
+
+        Examples
+        --------
+        >>> StringTable.of(["b", "c", "a"]).order().tolist()
+        [2, 0, 1]
+        """
+        texts = self.raw(np.arange(len(self)))
+        return np.array(sorted(range(len(texts)), key=texts.__getitem__), np.int64)
+
     def weight(self, places: NDArray[np.integer[Any]]) -> int:
         """Return the bytes that a table of some of the texts would take.
 
