@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 import numpy as np
-import pyoxigraph as ox
 from numpy.typing import NDArray
 
 from coopgraph.columnar.evaluate import Evaluation
@@ -91,15 +90,16 @@ def _lines(ends: tuple[Ids, ...], reader: Reader) -> bytes:
     order = np.lexsort([rank[place] for place in reversed(places)])
     places = [place[order] for place in places]
     return b"".join(
-        _text(table, *(place[at : at + _PORTION] for place in places))
+        _text(table, [place[at : at + _PORTION] for place in places])
         for at in range(0, len(places[0]), _PORTION)
     )
 
 
-def _text(table: StringTable, *ends: Ids) -> bytes:
+def _text(table: StringTable, ends: list[Ids]) -> bytes:
     lengths = np.diff(table.ends)
     made = np.empty(int(sum(lengths[end].sum() for end in ends)) + 5 * len(ends[0]), np.uint8)
-    _write(table.letters, table.ends, *ends, made)
+    subject, predicate, value = ends
+    _write(table.letters, table.ends, subject, predicate, value, made)
     return made.tobytes()
 
 

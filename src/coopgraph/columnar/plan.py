@@ -168,7 +168,9 @@ def read_construct(text: str) -> Construct:
     )
     names = sorted({end[1] for said in template for end in said if end[0] == "var"})
     plan = _plan(algebra.p)
-    return Construct(template, Project(plan.of if isinstance(plan, Project) else plan, tuple(names)))
+    return Construct(
+        template, Project(plan.of if isinstance(plan, Project) else plan, tuple(names))
+    )
 
 
 def _plan(node: Any) -> Plan:

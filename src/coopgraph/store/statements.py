@@ -181,13 +181,14 @@ class Statements:
 
 
 def _cells(store: ox.Store, graph: str, prop: str, terms: Terms) -> Ids:
-    """Return the numbers of subject, value, subject, value … as the store writes them."""
+    """Return the numbers of subject and value, row after row, as the store writes them."""
     found = store.query(f"SELECT ?s ?o {{ GRAPH <{graph}> {{ ?s <{prop}> ?o }} }}")
     assert isinstance(found, ox.QuerySolutions)  # noqa: S101  (it is a SELECT)
     text = found.serialize(format=_TSV) or b""
     data = np.frombuffer(text, np.uint8)[text.index(b"\n") + 1 :]
     stops = np.flatnonzero((data == ord("\t")) | (data == ord("\n")))  # none stands in a term
-    return terms.add(data, np.concatenate([[0], stops[:-1] + 1])[: len(stops)], stops)
+    starts = np.concatenate([[0], stops[:-1] + 1])[: len(stops)]
+    return terms.add(data, starts, stops).astype(np.int64)
 
 
 class _Numbers:
@@ -207,7 +208,7 @@ class _Numbers:
         self._number = np.full(len(own), -1, np.int64)
 
     def of(self, subject: NDArray[np.int32], value: NDArray[np.int32]) -> Ids:
-        """Return the numbers of subject, value, subject, value …"""
+        """Return the numbers of subject and value, row after row."""
         places = np.empty(2 * len(subject), np.int64)
         places[0::2], places[1::2] = subject, value
         asked = np.zeros(len(self._own), np.bool_)

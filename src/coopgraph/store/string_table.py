@@ -119,7 +119,9 @@ class StringTable(Sequence[str]):
         """
         return self._of_bytes(self.raw(places))
 
-    def enclosed(self, places: NDArray[np.integer[Any]], before: bytes, after: bytes) -> StringTable:
+    def enclosed(
+        self, places: NDArray[np.integer[Any]], before: bytes, after: bytes
+    ) -> StringTable:
         """Make a table of some texts with something before and after each.
 
         Examples
