@@ -12,9 +12,9 @@ from coopgraph.columnar.patterns import Reader
 from coopgraph.columnar.plan import Expression, read_construct
 from coopgraph.columnar.rewrite import bind_plan
 from coopgraph.columnar.table import Ids, Table, Unsupported, packed, unpacked
+from coopgraph.store.compiled import compiled
 from coopgraph.store.statements import Statements
 from coopgraph.store.string_table import StringTable
-from coopgraph.store.terms import compiled
 
 _PORTION: Final = 1 << 18
 """Statements whose lines are written at once."""

@@ -113,13 +113,10 @@ def _number(
     for column in (edges.source, edges.target, edges.subject, edges.relation):
         named[column] = True
     used = np.flatnonzero(named)
-    iris = names.raw(used)
-    order = sorted(range(len(iris)), key=iris.__getitem__)
-    del iris
     # Numbers in the order of the names, so that sorting them sorts by name.
+    sorted_terms = names.order(used)
     by_name = np.full(len(names), -1, np.int32)
-    sorted_terms = used[np.array(order, np.int64)]
-    by_name[sorted_terms] = np.arange(len(order))
+    by_name[sorted_terms] = np.arange(len(sorted_terms))
     edges = _sorted(edges, by_name)
 
     visible = np.zeros(len(names), np.uint8)

@@ -8,6 +8,8 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from coopgraph.store.many_texts import chosen, in_order
+
 _CODEC = ("utf-8", "surrogatepass")
 
 
@@ -117,7 +119,7 @@ class StringTable(Sequence[str]):
         >>> list(StringTable.of(["a", "b", "c"]).take(np.array([2, 0])))
         ['c', 'a']
         """
-        return self._of_bytes(self.raw(places))
+        return StringTable(*chosen(self.letters, self.ends, places))
 
     def enclosed(
         self, places: NDArray[np.integer[Any]], before: bytes, after: bytes
@@ -129,18 +131,18 @@ class StringTable(Sequence[str]):
         >>> list(StringTable.of(["a", "b"]).enclosed(np.array([1]), b"<", b">"))
         ['<b>']
         """
-        return self._of_bytes([before + text + after for text in self.raw(places)])
+        return StringTable(*chosen(self.letters, self.ends, places, before, after))
 
-    def order(self) -> NDArray[np.int64]:
-        """Return the places of the texts in their order.
+    def order(self, places: NDArray[np.integer[Any]] | None = None) -> NDArray[np.int64]:
+        """Return the places of all texts, or of some, in the order of the texts.
 
         Examples
         --------
         >>> StringTable.of(["b", "c", "a"]).order().tolist()
         [2, 0, 1]
         """
-        texts = self.raw(np.arange(len(self)))
-        return np.array(sorted(range(len(texts)), key=texts.__getitem__), np.int64)
+        every = np.arange(len(self)) if places is None else places
+        return in_order(self.letters, self.ends, every)
 
     def weight(self, places: NDArray[np.integer[Any]]) -> int:
         """Return the bytes that a table of some of the texts would take.
