@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from coopgraph.columnar import local
 from coopgraph.columnar.construct import construct
-from coopgraph.columnar.local import LocalRule, TooWide
+from coopgraph.columnar.local import LocalRule
 from coopgraph.columnar.rows import properties_named
+from coopgraph.columnar.search import State, TooWide
 from coopgraph.columnar.table import Unsupported
 from coopgraph.resources import ontology_dir
 from coopgraph.store.statements import Statements
@@ -97,9 +98,7 @@ def test_a_change_derives_what_deriving_everything_anew_does(triples, added, ran
     for name, text in EVERY.items():
         if name == "upstream-of":
             continue
-        made = LocalRule(text).change(
-            before ^ after, lambda q: _asked(old, q), lambda q: _asked(new, q)
-        )
+        made = LocalRule(text).change(before ^ after, State(old, (GRAPH,)), State(new, (GRAPH,)))
         looked_at += 1
         was, wanted = set(_asked(old, text)), set(_asked(new, text))
         assert made.added <= wanted, name
@@ -128,4 +127,4 @@ def test_what_bears_on_too_much_is_left_to_deriving_anew(monkeypatch):
     rule = LocalRule(PREFIX + "CONSTRUCT { ?t x:q ?b } { ?t x:p ?a ; x:s ?c . ?a x:r ?b }")
     store.extend(ox.Quad(_thing(i), ox.NamedNode("http://x/s"), _thing(7), GRAPH) for i in range(5))
     with pytest.raises(TooWide):
-        rule.change({change}, lambda q: _asked(store, q), lambda q: _asked(store, q))
+        rule.change({change}, State(store, (GRAPH,)), State(store, (GRAPH,)))

@@ -87,8 +87,7 @@ def construct_text(rule: Construct, anchor: str, token: str) -> str:
     return f"CONSTRUCT {{ {template} }} WHERE {{ {_text(rule.of.of, anchor, token)} }}"
 
 
-def patterns_text(patterns: Iterable[Pattern], known: Mapping[str, str]) -> str:
-    """Return patterns of one property each, with the values of some variables written in."""
+def _patterns(patterns: Iterable[Pattern], known: Mapping[str, str]) -> str:
     return " . ".join(
         f"{_put(p.subject, known)} <{p.path[1]}> {_put(p.value, known)}" for p in patterns
     )
@@ -96,7 +95,7 @@ def patterns_text(patterns: Iterable[Pattern], known: Mapping[str, str]) -> str:
 
 def _text(plan: Plan, anchor: str, token: str) -> str:
     if isinstance(plan, Basic):
-        text = patterns_text(plan.patterns, {anchor: token})
+        text = _patterns(plan.patterns, {anchor: token})
         return f"{text} BIND({token} AS ?{anchor}) {_filters(plan.filters)}"
     if isinstance(plan, Pair):
         left, right = (_text(side, anchor, token) for side in (plan.left, plan.right))

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any, Final
 
 import pyoxigraph as ox
 
 from coopgraph.columnar.as_text import properties_in
-from coopgraph.columnar.local import LocalRule, Made, TooWide
+from coopgraph.columnar.local import LocalRule, Made
 from coopgraph.columnar.plan import read_construct
+from coopgraph.columnar.search import State, TooWide
 from coopgraph.columnar.table import Unsupported
 from coopgraph.vocabulary import VOCABULARY_GRAPH, derived_graph_iri, layer_of
 
@@ -100,15 +101,10 @@ def change_of(
         return None
     named = (g for g in since.before.named_graphs() if isinstance(g, ox.NamedNode))
     seen = [g for g in named if layer_of(g.value) == layer or g.value == VOCABULARY_GRAPH]
-    before, after = partial(_ask, since.before, seen), partial(_ask, store, list(graphs))
     try:
-        return local.change(changed, before, after)
+        return local.change(changed, State(since.before, tuple(seen)), State(store, tuple(graphs)))
     except TooWide:
         return None
-
-
-def _ask(store: ox.Store, graphs: list[ox.NamedNode], query: str) -> Any:
-    return store.query(query, default_graph=graphs)  # type: ignore[arg-type]
 
 
 @lru_cache(maxsize=64)
