@@ -27,6 +27,7 @@ from benchmarks.serving import http_section
 from benchmarks.snapshots import snapshot_sections
 from benchmarks.sparql import sparql_sections
 from benchmarks.sparql.sections import Effort
+from benchmarks.starting import start_section
 from benchmarks.suggestions import suggestion_section
 from benchmarks.table import Section
 from coopgraph import CoopGraph
@@ -36,7 +37,7 @@ from coopgraph.vocabulary import short_id
 
 PARTS: Final = (
     "load", "snapshot", "searches", "http", "hostile", "graphml", "sparql", "questions", "gaps",
-    "graph", "suggestions",
+    "graph", "suggestions", "start",
 )  # fmt: skip
 QUICK_EDGES: Final = 20_000
 QUICK_LOAD: Final = 5_000
@@ -117,6 +118,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "--peer", action="append", choices=CONTENDERS, help="only this graph library; repeatable"
     )
     parser.add_argument("--only", action="append", choices=PARTS, help="only this part; repeatable")
+    parser.add_argument(
+        "--folder", type=Path, help="where to put stores for the time of the run (the system's)"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="also write the figures here")
     options = parser.parse_args(arguments)
     edges = options.edges or (QUICK_EDGES if options.quick else 1_000_000)
@@ -130,7 +134,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print("\n".join(f"- {name}: {value}" for name, value in found.items()), end="\n\n")
     print("`n×` is the first column's figure divided by ours: above 1 we are faster or smaller.\n")
     sections = []
-    with tempfile.TemporaryDirectory(prefix="coopgraph-bench-") as folder:
+    with tempfile.TemporaryDirectory(prefix="coopgraph-bench-", dir=options.folder) as folder:
         for section in run(plan, set(options.only or PARTS), Path(folder)):
             sections.append(section)
             print(section.to_markdown(), flush=True)
@@ -161,7 +165,9 @@ def run(plan: Plan, parts: set[str], folder: Path) -> Iterator[Section]:
         yield from graph_sections(folder, plan.graphs, plan.questions, limits, plan.peers, shapes)
     if "suggestions" in parts:
         yield suggestion_section(plan.edges, 20 if plan.quick else 200)
-    parts = parts - {"sparql", "questions", "gaps", "graph", "suggestions"}
+    if "start" in parts:
+        yield start_section(folder, plan.edges, 1 if plan.quick else 3)
+    parts = parts - {"sparql", "questions", "gaps", "graph", "suggestions", "start"}
     if not parts:
         return
     file = folder / "generated.nt"

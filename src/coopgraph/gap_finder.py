@@ -8,10 +8,10 @@ from typing import Any
 import orjson
 import pyoxigraph as ox
 
+from coopgraph.columnar.rows import Groups, properties_named
 from coopgraph.data_folder import DataFolder
 from coopgraph.errors import CoopgraphError, NotFound, QueryOutOfMemory
 from coopgraph.gaps.cache import GapCache, Place
-from coopgraph.gaps.columnar.rows import Groups, properties_named
 from coopgraph.gaps.decisions import Decision, Decisions
 from coopgraph.gaps.find import (
     ask_columns,

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from coopgraph.gaps.columnar.rows import groups_of_rows
+from coopgraph.columnar.rows import groups_of_rows
 from coopgraph.gaps.find import BY, REST
 from coopgraph.gaps.gap_list import GapList, RuleGaps
 from coopgraph.gaps.rules import read_rules

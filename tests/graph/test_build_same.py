@@ -45,6 +45,7 @@ def plain(snapshot: Snapshot) -> dict[str, object]:
             value = {
                 sector: sorted(zip(who.tolist(), layers.tolist(), strict=True))
                 for sector, (who, layers) in value.items()
+                if len(who)
             }
         found[member.name] = value
     return found

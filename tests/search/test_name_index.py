@@ -1,8 +1,19 @@
 from __future__ import annotations
 
+from collections import Counter
+
+import pyoxigraph as ox
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from coopgraph.errors import BadRequest
+from coopgraph.graph.layers import BIT
+from coopgraph.search.match_key import match_key
+from coopgraph.search.name_index import AMBIGUOUS, NAMING, PREFERRED, Name, NameIndex
+from coopgraph.store.graph_columns import GraphColumns
+from coopgraph.store.string_table import StringTable
+from coopgraph.vocabulary import graph_iri
 
 
 def ids(answer):
@@ -110,3 +121,49 @@ def test_an_alias_that_its_source_marks_as_ambiguous_does_not_decide(graph_of):
 
     with pytest.raises(AmbiguousName):
         graph.neighbours("五矿")
+
+
+NAMED = st.lists(
+    st.tuples(
+        st.integers(0, 4),
+        st.sampled_from(NAMING),
+        st.sampled_from(
+            ["甘肃", "甘 肅", "Gansu", "GANSU", "ﬁ", "", "\x01", "a\x01b", "\ud800", "é"]
+        )
+        | st.text(max_size=4),
+        st.sampled_from(["stated", "background", "analyst"]),
+    ),
+    max_size=25,
+)
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(NAMED)
+def test_names_are_read_as_one_by_one(said):
+    store, found = ox.Store(), {}
+    nodes = StringTable.of(f"http://x/{i}" for i in range(4))
+    for who, prop, text, layer in said:
+        text = text.encode("utf-8", "replace").decode()
+        iri, graph = f"http://x/{who}", ox.NamedNode(graph_iri(layer, "x"))
+        store.add(ox.Quad(ox.NamedNode(iri), ox.NamedNode(prop), ox.Literal(text), graph))
+        if who < 4:
+            found[iri, text, prop] = found.get((iri, text, prop), 0) | BIT[layer]
+    wanted = NameIndex.of(
+        (
+            Name(match_key(text), text, iri, layers, prop == PREFERRED, prop == AMBIGUOUS)
+            for (iri, text, prop), layers in found.items()
+        ),
+        nodes,
+    )
+
+    def kept(graph):
+        return GraphColumns.of_store(store, graph, None)
+
+    def rank(name):
+        return name.key, name.ambiguous, not name.preferred, name.iri, name.text
+
+    for index in (NameIndex.read(store, nodes), NameIndex.read(store, nodes, kept)):
+        names = [index._name(i) for i in range(len(index))]
+        assert names == sorted(names, key=rank)
+        # Two properties may give a node one name.
+        assert Counter(names) == Counter(wanted._name(i) for i in range(len(wanted)))

@@ -9,15 +9,15 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
-from coopgraph.errors import QueryOutOfMemory
-from coopgraph.gaps.columnar.rows import (
+from coopgraph.columnar.rows import (
     Groups,
     groups_of,
     groups_of_rows,
     select,
     select_in_portions,
 )
-from coopgraph.gaps.columnar.table import MOST_ROWS, TooManyRows, Unsupported
+from coopgraph.columnar.table import MOST_ROWS, TooManyRows, Unsupported
+from coopgraph.errors import QueryOutOfMemory
 from coopgraph.gaps.gap_list import Gap, RuleGaps
 from coopgraph.gaps.rules import LANGUAGES, GapRule
 from coopgraph.graph.interpretations import distinct

@@ -13,8 +13,8 @@ from typing import Any, Final, overload
 
 import numpy as np
 
-from coopgraph.gaps.columnar.rows import Groups, Row
-from coopgraph.gaps.columnar.table import Ids
+from coopgraph.columnar.rows import Groups, Row
+from coopgraph.columnar.table import Ids
 from coopgraph.gaps.rules import GapRule
 from coopgraph.vocabulary import iri_of, short_id
 

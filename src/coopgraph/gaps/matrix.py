@@ -9,9 +9,9 @@ from typing import Any, Final
 
 import pyoxigraph as ox
 
+from coopgraph.columnar.rows import Row, properties_named, rows_of, select
+from coopgraph.columnar.table import Unsupported
 from coopgraph.errors import NotFound
-from coopgraph.gaps.columnar.rows import Row, properties_named, rows_of, select
-from coopgraph.gaps.columnar.table import Unsupported
 from coopgraph.gaps.find import ask_here, bind
 from coopgraph.gaps.gap_list import GapList
 from coopgraph.graph.marks import marks_of

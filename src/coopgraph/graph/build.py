@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -15,7 +18,7 @@ from coopgraph.graph.draw import SECTOR, Drawing, Edges, Label, relation_names
 from coopgraph.graph.facts import TYPE, Facts, Kept, Rows, merged, read_facts
 from coopgraph.graph.labels import label_of
 from coopgraph.graph.layers import ALL, subsets, visibility
-from coopgraph.graph.node_types import types_of
+from coopgraph.graph.node_types import Types, types_of
 from coopgraph.graph.projection import Projection
 from coopgraph.graph.snapshot import Relation, SectorSubjects, Snapshot
 from coopgraph.store.string_table import StringTable
@@ -39,28 +42,71 @@ def build_snapshot(
     kept
         Gives the columns of a graph that are kept beside its generation.
     """
-    facts = read_facts(store, _properties(table) if view == "compact" else None, kept)
+    compact = view == "compact"
+    facts = read_facts(store, properties_of(table) if compact else None, kept)
     for name in relation_names(table):
         facts.terms.number(name)
     sets = ClassSets(facts, table)
     labels: list[Label] = [()]
     seen_alone = np.zeros(len(facts.terms), np.uint8)
-    if view == "compact":
+    if compact:
         drawing = Drawing(facts, table, sets)
         edges, labels = drawing.edges(), drawing.labels
-        seen_alone = _nodes(facts, sets)
+        seen_alone = seen_by_type(facts, sets)
     else:
         edges = _statements(facts)
-    return _number(store, view, edges, labels, seen_alone, facts, sets)
+    drawn = Drawn(
+        facts.terms.table(),
+        edges,
+        labels,
+        seen_alone,
+        facts.link(SECTOR),
+        partial(types_of, facts=facts, sets=sets),
+        _superclasses(facts),
+        frozenset(short_id(t) if t.startswith(SCHEME) else local_name(t) for t in facts.described),
+    )
+    return number(store, view, drawn)
 
 
-def _properties(table: Projection) -> set[str]:
+@dataclass(frozen=True, eq=False)
+class Drawn:
+    """A view before its nodes and edges have numbers.
+
+    Attributes
+    ----------
+    names
+        IRIs; what follows are places here.
+    edges
+        The edges.
+    labels
+        What :attr:`Edges.label` are places of.
+    alone
+        uint8: in which selections a resource is seen without an edge; may be shorter.
+    sectors
+        Who is in which sector.
+    types
+        Given nodes, their IRIs and visibility bytes: what :func:`types_of` returns.
+    superclasses, terms
+        As :class:`Snapshot` has them.
+    """
+
+    names: StringTable
+    edges: Edges
+    labels: list[Label]
+    alone: NDArray[np.uint8]
+    sectors: Rows
+    types: Callable[[NDArray[np.int32], StringTable, NDArray[np.uint8]], Types]
+    superclasses: dict[str, frozenset[str]]
+    terms: frozenset[str]
+
+
+def properties_of(table: Projection) -> set[str]:
     """Return the properties the table speaks of."""
     named = {end for rule in table.edges for end in (rule.source, rule.target, rule.relation)}
     return {COOP + end.removeprefix("coop:") for end in named if end.startswith("coop:")}
 
 
-def _nodes(facts: Facts, sets: ClassSets) -> NDArray[np.uint8]:
+def seen_by_type(facts: Facts, sets: ClassSets) -> NDArray[np.uint8]:
     """Return, for each term, the visibility that its types alone give it as a node."""
     types = facts.link(TYPE)
     present = np.zeros(len(facts.terms), np.uint8)
@@ -98,28 +144,28 @@ def _statements(facts: Facts) -> Edges:
     return Edges.joined(parts)
 
 
-def _number(
-    store: ox.Store,
-    view: str,
-    edges: Edges,
-    labels: list[Label],
-    seen_alone: NDArray[np.uint8],
-    facts: Facts,
-    sets: ClassSets,
-) -> Snapshot:
-    names = facts.terms.table()
+def number(store: ox.Store, view: str, drawn: Drawn) -> Snapshot:
+    """Number nodes and edges by name: equal graphs become equal arrays.
+
+    Parameters
+    ----------
+    store
+        Has labels of relations.
+    view
+        Its name.
+    drawn
+        What is numbered.
+    """
+    names, edges, seen_alone = drawn.names, drawn.edges, drawn.alone
     named = np.zeros(len(names), np.bool_)
     named[: len(seen_alone)] = seen_alone != 0
     for column in (edges.source, edges.target, edges.subject, edges.relation):
         named[column] = True
     used = np.flatnonzero(named)
-    iris = names.raw(used)
-    order = sorted(range(len(iris)), key=iris.__getitem__)
-    del iris
     # Numbers in the order of the names, so that sorting them sorts by name.
+    sorted_terms = names.order(used)
     by_name = np.full(len(names), -1, np.int32)
-    sorted_terms = used[np.array(order, np.int64)]
-    by_name[sorted_terms] = np.arange(len(order))
+    by_name[sorted_terms] = np.arange(len(sorted_terms))
     edges = _sorted(edges, by_name)
 
     visible = np.zeros(len(names), np.uint8)
@@ -137,7 +183,7 @@ def _number(
         (edges.first.astype(np.int64) << 32) | (edges.last.astype(np.int64) & 0xFFFFFFFF)
     )
     node_iris = names.take(nodes)
-    types, node_type, changes = types_of(nodes, node_iris, visible[nodes], facts, sets)
+    types, node_type, changes = drawn.types(nodes, node_iris, visible[nodes])
     return Snapshot(
         view=view,
         nodes=node_iris,
@@ -158,15 +204,13 @@ def _number(
             interval_to=(intervals & 0xFFFFFFFF).astype(np.uint32).astype(np.int32),
         ),
         relations=[
-            _relation(store, names[code >> 32], dict(labels[code & 0xFFFFFFFF]))
+            _relation(store, names[code >> 32], code & 0xFFFFFFFF, drawn.labels)
             for code in said.tolist()
         ],
         subjects=names.take(subjects),
-        sector_subjects=_sectors(facts.link(SECTOR), names, subjects),
-        superclasses=_superclasses(facts, names),
-        terms=frozenset(
-            short_id(t) if t.startswith(SCHEME) else local_name(t) for t in facts.described
-        ),
+        sector_subjects=_sectors(drawn.sectors, names, subjects),
+        superclasses=drawn.superclasses,
+        terms=drawn.terms,
     )
 
 
@@ -225,19 +269,23 @@ def _codes(values: NDArray[Any]) -> tuple[NDArray[Any], NDArray[np.int64]]:
 def _sectors(
     rows: Rows, names: StringTable, subjects: NDArray[np.int32]
 ) -> dict[str, SectorSubjects]:
+    """Return who says an edge and is in a sector, by sector; both in order."""
     place = np.full(len(names), -1, np.int32)
     place[subjects] = np.arange(len(subjects))
-    by_sector = merged([Rows(rows.value, rows.subject, rows.layers)])
+    subject = place[rows.subject]
+    says = subject >= 0
+    by_sector = merged([Rows(rows.value[says], subject[says], rows.layers[says])])
     found, starts = np.unique(by_sector.subject, return_index=True)
     stops = [*starts[1:].tolist(), len(by_sector.subject)][: len(found)]
-    sectors: dict[str, SectorSubjects] = {}
-    for sector, start, stop in zip(found.tolist(), starts.tolist(), stops, strict=True):
-        subject, layers = place[by_sector.value[start:stop]], by_sector.layers[start:stop]
-        sectors[names[sector]] = (subject[subject >= 0], layers[subject >= 0])
-    return sectors
+    sectors = {
+        names[sector]: (by_sector.value[start:stop], by_sector.layers[start:stop])
+        for sector, start, stop in zip(found.tolist(), starts.tolist(), stops, strict=True)
+    }
+    return dict(sorted(sectors.items()))
 
 
-def _superclasses(facts: Facts, names: StringTable) -> dict[str, frozenset[str]]:
+def _superclasses(facts: Facts) -> dict[str, frozenset[str]]:
+    names = facts.terms.table()
     said = {names[code] for code in np.unique(facts.link(TYPE).value).tolist()}
     classes = said.union(*facts.concepts.values())
     return {
@@ -246,7 +294,7 @@ def _superclasses(facts: Facts, names: StringTable) -> dict[str, frozenset[str]]
     }
 
 
-def _relation(store: ox.Store, iri: str, label: dict[str, str]) -> Relation:
+def _relation(store: ox.Store, iri: str, drawn: int, labels: list[Label]) -> Relation:
     """Name a relation: a concept by its short id, a term by its local name."""
     name = short_id(iri) if iri.startswith(SCHEME) else local_name(iri)
-    return Relation(name, label or label_of(store, iri, LAYERS), iri)
+    return Relation(name, dict(labels[drawn]) or label_of(store, iri, LAYERS), iri, drawn)

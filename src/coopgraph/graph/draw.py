@@ -83,6 +83,15 @@ def relation_names(table: Projection) -> list[str]:
     return ["", *(COOP + rule.relation for rule in table.edges)]
 
 
+def labels_of(table: Projection) -> list[Label]:
+    """Return the labels that a table gives relations, first that of those it gives none."""
+    return list(dict.fromkeys([UNLABELLED, *map(_label, table.edges)]))
+
+
+def _label(rule: EdgeRule) -> Label:
+    return tuple(rule.label.items()) if any(rule.label.values()) else UNLABELLED
+
+
 class Drawing:
     """The compact view of some facts.
 
@@ -107,7 +116,7 @@ class Drawing:
         self._terms = len(facts.terms)
         self._roles = Roles.of(facts)
         self._lead = facts.terms.find(LEAD)
-        self.labels: list[Label] = [UNLABELLED]
+        self.labels = labels_of(table)
         self._properties = {
             COOP + end.removeprefix("coop:")
             for rule in table.edges
@@ -177,10 +186,7 @@ class Drawing:
                     )
 
     def _label(self, rule: EdgeRule) -> int:
-        label = tuple(rule.label.items()) if any(rule.label.values()) else UNLABELLED
-        if label not in self.labels:
-            self.labels.append(label)
-        return self.labels.index(label)
+        return self.labels.index(_label(rule))
 
     def _pairs(
         self, rule: EdgeRule, mine: NDArray[np.bool_], selection: int, parties: Parties

@@ -113,8 +113,16 @@ class Facts:
         return self.links.get(prop, NO_ROWS)
 
 
+def looked_at(properties: Iterable[str]) -> set[str]:
+    """Return all properties that bear on drawing by a table that speaks of some."""
+    return {TYPE, COOP + "sector", *DATES, *PARTICIPATION, *properties}
+
+
 def read_facts(
-    store: ox.Store, properties: Iterable[str] | None, kept: Kept = lambda _: None
+    store: ox.Store,
+    properties: Iterable[str] | None,
+    kept: Kept = lambda _: None,
+    vocabulary: ox.Store | None = None,
 ) -> Facts:
     """Read the layers.
 
@@ -126,10 +134,10 @@ def read_facts(
         Beside types, dates, sectors and participations: the properties to read; None for all.
     kept
         Gives the columns of a graph; a graph without is read from the store.
+    vocabulary
+        The store that has the vocabulary, if it is another.
     """
-    wanted = (
-        None if properties is None else {TYPE, COOP + "sector", *DATES, *PARTICIPATION, *properties}
-    )
+    wanted = None if properties is None else looked_at(properties)
     terms, texts = Terms(), Terms()
     links: dict[str, list[Rows]] = defaultdict(list)
     words: dict[str, list[Rows]] = defaultdict(list)
@@ -145,7 +153,7 @@ def read_facts(
                 if wanted is None or prop in wanted:
                     layers = np.full(len(subject), BIT[layer], np.uint8)
                     found[prop].append(Rows(term[subject], value_of[value], layers))
-    tree, concepts, described = _vocabulary(store)
+    tree, concepts, described = _vocabulary(vocabulary or store)
     return Facts(
         terms,
         texts,

@@ -12,6 +12,9 @@ from coopgraph.graph.snapshot import UNTYPED
 from coopgraph.store.string_table import StringTable
 from coopgraph.vocabulary import local_name
 
+Types = tuple[list[str], NDArray[np.uint16], dict[int, dict[int, int]]]
+"""Class names, the class of each node, and by selection the nodes that have another there."""
+
 
 def types_of(
     nodes: NDArray[np.int32],
@@ -19,7 +22,7 @@ def types_of(
     visible: NDArray[np.uint8],
     facts: Facts,
     sets: ClassSets,
-) -> tuple[list[str], NDArray[np.uint16], dict[int, dict[int, int]]]:
+) -> Types:
     """Return class names, each node's class with all layers, and the changes with fewer.
 
     Parameters
@@ -29,15 +32,37 @@ def types_of(
     facts, sets
         What the store says, and the classes of every resource.
     """
-    # Column 0 is for all layers, column s for selection s; -1 where a node is not seen.
-    codes = np.full((len(nodes), ALL), -1, np.int32)
     names: dict[str, int] = {}
+    return numbered(type_codes(nodes, iris, visible, facts, sets, names), names)
+
+
+def type_codes(
+    nodes: NDArray[np.int32],
+    iris: StringTable,
+    visible: NDArray[np.uint8],
+    facts: Facts,
+    sets: ClassSets,
+    names: dict[str, int],
+) -> NDArray[np.int32]:
+    """Return int32[n, selections]: the class of each node in each selection, -1 where not seen.
+
+    Column 0 is for all layers, column s for selection s.
+
+    Parameters
+    ----------
+    nodes, iris, visible, facts, sets
+        As of :func:`types_of`; a node of which nothing is known is -1.
+    names
+        Numbers of class names; new ones are added.
+    """
+    codes = np.full((len(nodes), ALL), -1, np.int32)
 
     def name_of(classes: tuple[str, ...]) -> int:
         found = facts.tree.most_specific(classes)
         return names.setdefault(local_name(found) if found else UNTYPED, len(names))
 
-    known = nodes < len(sets.of(ALL))  # properties of the full view are numbered later
+    # Properties of the full view are numbered later.
+    known = (nodes >= 0) & (nodes < len(sets.of(ALL)))
     # The vocabulary gives few terms a class: these are done one by one.
     always = {place: tuple(c) for iri, c in facts.concepts.items()
               if (place := iris.find(iri)) is not None}  # fmt: skip
@@ -50,6 +75,11 @@ def types_of(
             found[node] = name_of((*sets.sets[of[node]], *classes))
         seen = (visible >> selection & 1).astype(np.bool_) if selection else slice(None)
         codes[seen, selection] = found[seen]
+    return codes
+
+
+def numbered(codes: NDArray[np.int32], names: dict[str, int]) -> Types:
+    """Number classes as they are first used; return what :func:`types_of` does."""
     used, first = np.unique(codes, return_index=True)
     used = used[np.argsort(first)]
     used = used[used >= 0]

@@ -15,7 +15,7 @@ from coopgraph.graph.snapshot import Relation, SectorSubjects, Snapshot
 from coopgraph.store.array_file import ArrayFile, read_arrays, write_arrays
 from coopgraph.store.string_table import StringTable
 
-LAYOUT: Final = 2
+LAYOUT: Final = 3
 """Raised whenever arrays are laid out anew: what was saved otherwise is as good as none."""
 _COLUMNS: Final = ("node_visible", "node_type")
 _ROWS: Final = ("indptr", "neighbour", "code", "rank", "number", "subject")
@@ -56,7 +56,7 @@ def save_snapshot(path: Path, made_from: Mapping[str, Any], snapshot: Snapshot) 
     said = {
         "view": snapshot.view,
         "types": list(snapshot.types),
-        "relations": [[r.name, r.label, r.iri] for r in snapshot.relations],
+        "relations": [[r.name, r.label, r.iri, r.drawn] for r in snapshot.relations],
         "sectors": sectors,
         "superclasses": {name: sorted(above) for name, above in snapshot.superclasses.items()},
         "terms": sorted(snapshot.terms),

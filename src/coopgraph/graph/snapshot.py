@@ -7,7 +7,7 @@ Words (labels, quotations) stay in the store and are fetched for what is shown
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
 
@@ -40,11 +40,14 @@ class Relation:
         ``{"zh": …, "en": …}``.
     iri
         Of the term or concept; two foreign terms may share a local name.
+    drawn
+        The place of the label among those of the projection; 0 where it is the store's.
     """
 
     name: str
     label: dict[str, str]
     iri: str
+    drawn: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True, eq=False)

@@ -22,42 +22,71 @@ _log: Final = logging.getLogger("coopgraph")
 Lines = Callable[[], bytes]
 
 
-def keep_columns(
-    folder: Path,
-    before: Path | None,
-    datasets: Mapping[str, Mapping[str, Any]],
-    fresh: Mapping[str, Lines],
-) -> None:
-    """Put the columns of every graph into the folder of a new generation.
+class ColumnsToBe:
+    """The columns of the graphs of a generation that is being made.
+
+    Those of a graph that changed are made when first asked for, and once; of the rest there are
+    those of the generation before.
 
     Parameters
     ----------
-    folder
-        Of the new generation.
     before
-        Of the published one.
+        The folder of the published generation, if there is one.
     datasets
-        What the new generation records of every graph.
+        What the new generation is to record of every graph; looked at when columns are asked for.
     fresh
         By graph: what gives the statements of one that changed, as sorted N-Triples without full
-        stops.
+        stops. It is asked once.
     """
-    for graph, said in datasets.items():
-        fingerprint = said.get("sha256")
+
+    def __init__(
+        self,
+        before: Path | None,
+        datasets: Mapping[str, Mapping[str, Any]],
+        fresh: Mapping[str, Lines],
+    ) -> None:
+        self._before = before
+        self._datasets = datasets
+        self._fresh = fresh
+        self._made: dict[str, GraphColumns] = {}
+
+    def __call__(self, graph: str) -> GraphColumns | None:
+        """Return the columns of a graph; None where there are none."""
+        if graph in self._made:
+            return self._made[graph]
+        fingerprint = self._datasets.get(graph, {}).get("sha256")
         if not isinstance(fingerprint, str):
-            continue
-        path = columns_path(folder, fingerprint)
-        if path.exists():
-            continue
-        if before is not None:
-            with suppress(OSError):
-                os.link(columns_path(before, fingerprint), path)
+            return None
+        if self._before is not None:
+            path = columns_path(self._before, fingerprint)
+            found = GraphColumns.saved(path, fingerprint) if path.exists() else None
+            if found is not None:
+                return found
+        return self._of_lines(graph) if graph in self._fresh else None
+
+    def keep(self, folder: Path) -> None:
+        """Put the columns of every graph into the folder of the new generation."""
+        for graph, said in self._datasets.items():
+            fingerprint = said.get("sha256")
+            if not isinstance(fingerprint, str):
                 continue
-        if graph in fresh:
-            try:
-                GraphColumns.of_lines(fresh[graph]()).save(path, fingerprint)
-            except OSError as error:
-                _log.warning("columns of %s cannot be kept: %s", graph, error)
+            path = columns_path(folder, fingerprint)
+            if path.exists():
+                continue
+            if self._before is not None:
+                with suppress(OSError):
+                    os.link(columns_path(self._before, fingerprint), path)
+                    continue
+            if graph in self._fresh:
+                try:
+                    self._of_lines(graph).save(path, fingerprint)
+                except OSError as error:
+                    _log.warning("columns of %s cannot be kept: %s", graph, error)
+
+    def _of_lines(self, graph: str) -> GraphColumns:
+        if graph not in self._made:
+            self._made[graph] = GraphColumns.of_lines(self._fresh[graph]())
+        return self._made[graph]
 
 
 def kept_columns(generation: Generation) -> Callable[[str], GraphColumns | None]:

@@ -16,14 +16,15 @@ from coopgraph.__about__ import __version__
 from coopgraph.errors import BadRequest, DataFolderBusy, DataInvalid
 from coopgraph.intake.stored_text import stored_texts
 from coopgraph.knowledge.dataset import Dataset
-from coopgraph.knowledge.kept_columns import keep_columns, written
+from coopgraph.knowledge.derive_change import SMALL, Change
+from coopgraph.knowledge.kept_columns import ColumnsToBe, written
 from coopgraph.knowledge.ontology import Ontology
 from coopgraph.knowledge.provenance import rules_fingerprint
 from coopgraph.knowledge.rebuild import rebuild
 from coopgraph.knowledge.validate import validate
 from coopgraph.knowledge.violation import Violation
 from coopgraph.resources import data_dir
-from coopgraph.store.generations import Generations, Superseded
+from coopgraph.store.generations import Generations, Reader, Superseded
 from coopgraph.store.union import replace_graph, replace_graph_by_lines
 from coopgraph.vocabulary import LAYERS, VOCABULARY_GRAPH, layer_of
 
@@ -186,26 +187,42 @@ def _publish(
     unfinished: Collection[str],
 ) -> LoadReport:
     reader = generations.reader()
-    try:
-        store = reader.store if reader else None
-        number = reader.generation.number if reader else 0
-        info = reader.generation.info if reader else {}
-        rules = rules_fingerprint(ontology.rules)
-        vocabulary_changed = (
-            not _same(store, VOCABULARY_GRAPH, ontology.vocabulary) or info.get("rules") != rules
+    try:  # what is derived from a small change is compared with what is published
+        return _publish_after(
+            reader, generations, ontology, datasets, shacl, record, commit, unfinished
         )
-        changed = [d for d in datasets if store is None or not d.is_held_by(store)]
-        known = info.get("datasets", {})
-        unchecked = [
-            d for d in datasets if d in changed or not known.get(d.graph, {}).get("validated")
-        ]
-        warnings = refuse_violations(check(unchecked, ontology, store)) if shacl else []
-        triples = {d.graph: d.size for d in datasets}
-        if reader and not changed and not vocabulary_changed and not unfinished:
-            return LoadReport(reader.generation.number, [], triples, warnings)
     finally:
         if reader:
             reader.close()
+
+
+def _publish_after(
+    reader: Reader | None,
+    generations: Generations,
+    ontology: Ontology,
+    datasets: Sequence[Dataset],
+    shacl: bool,
+    record: Mapping[str, Any],
+    commit: Commit | None,
+    unfinished: Collection[str],
+) -> LoadReport:
+    store = reader.store if reader else None
+    number = reader.generation.number if reader else 0
+    info = reader.generation.info if reader else {}
+    rules = rules_fingerprint(ontology.rules)
+    vocabulary_changed = (
+        not _same(store, VOCABULARY_GRAPH, ontology.vocabulary) or info.get("rules") != rules
+    )
+    changed = [d for d in datasets if store is None or not d.is_held_by(store)]
+    known = info.get("datasets", {})
+    unchecked = [d for d in datasets if d in changed or not known.get(d.graph, {}).get("validated")]
+    warnings = refuse_violations(check(unchecked, ontology, store)) if shacl else []
+    triples = {d.graph: d.size for d in datasets}
+    if reader and not changed and not vocabulary_changed and not unfinished:
+        return LoadReport(reader.generation.number, [], triples, warnings)
+    since = None
+    if store is not None and not vocabulary_changed and not unfinished:
+        since = _since(store, changed, info)
 
     now = datetime.now(UTC).isoformat(timespec="seconds")
     lines = {dataset.graph: dataset.lines for dataset in changed}
@@ -224,6 +241,10 @@ def _publish(
     loaded = {**known, **described}
     derived: dict[str, Any] = {}
 
+    # Popped, so that the text of a large graph is gone before its columns are written.
+    fresh = {g: partial(lines.pop, g) for g in list(lines)}
+    columns = ColumnsToBe(reader.generation.path if reader else None, loaded, fresh)
+
     def change(store: ox.Store) -> None:
         touched = {*unfinished, *described}
         if vocabulary_changed and replace_graph(store, VOCABULARY_GRAPH, ontology.vocabulary):
@@ -237,8 +258,11 @@ def _publish(
         anew = [x for x in LAYERS if vocabulary_changed or x in layers]
         derived.clear()
         derived.update(
-            rebuild(store, ontology, anew, loaded, info.get("derived", {}), now, touched)
-        )
+            rebuild(
+                store, ontology, anew, loaded, info.get("derived", {}), now, touched,
+                kept=columns, since=since,
+            )
+        )  # fmt: skip
         if commit is not None:
             commit(store, touched, number + 1, loaded)
 
@@ -253,12 +277,23 @@ def _publish(
             "derived": derived,
         }
 
-    def beside(folder: Path, before: Path | None) -> None:
-        # Popped, so that the text of a large graph is gone before its columns are written.
-        keep_columns(folder, before, loaded, {g: partial(lines.pop, g) for g in list(lines)})
+    def beside(folder: Path, _before: Path | None) -> None:
+        columns.keep(folder)
 
     generation = generations.publish(change, describe, after=number, beside=beside)
     return LoadReport(generation.number, [d.graph for d in changed], triples, warnings)
+
+
+def _since(store: ox.Store, changed: Sequence[Dataset], info: Mapping[str, Any]) -> Change | None:
+    """Return how small a change of the layers is; None if it is none."""
+    found: dict[str, frozenset[ox.Triple]] = {}
+    for dataset in changed:
+        held = info.get("datasets", {}).get(dataset.graph, {}).get("triples", 0)
+        if dataset.large is not None or abs(held - dataset.size) > SMALL:
+            return None
+        quads = store.quads_for_pattern(None, None, None, ox.NamedNode(dataset.graph))
+        found[dataset.graph] = dataset.triples ^ {quad.triple for quad in quads}
+    return Change.of(store, found, info)
 
 
 def fingerprint(triples: Iterable[ox.Triple]) -> str:

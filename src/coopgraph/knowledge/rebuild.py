@@ -7,7 +7,8 @@ from typing import Any
 
 import pyoxigraph as ox
 
-from coopgraph.knowledge.derive import derive
+from coopgraph.knowledge.derive import Kept, derive
+from coopgraph.knowledge.derive_change import Change
 from coopgraph.knowledge.ontology import Ontology
 from coopgraph.knowledge.provenance import provenance
 from coopgraph.store.union import replace_graph
@@ -22,6 +23,9 @@ def rebuild(
     derived: Mapping[str, Mapping[str, Any]],
     now: str,
     changed: set[str] | None = None,
+    *,
+    kept: Kept = lambda _: None,
+    since: Change | None = None,
 ) -> dict[str, Any]:
     """Derive some layers anew, and say where every graph comes from.
 
@@ -41,6 +45,8 @@ def rebuild(
         The time, ISO 8601.
     changed
         Gathers the derived graphs that hold something else than before.
+    kept, since
+        As of :func:`coopgraph.knowledge.derive.derive`.
 
     Returns
     -------
@@ -48,7 +54,7 @@ def rebuild(
         What it is to say of the derived graphs.
     """
     anew = list(layers)
-    counts = derive(store, ontology.rules, anew, changed)
+    counts = derive(store, ontology.rules, anew, changed, kept=kept, since=since)
     found: dict[str, Any] = {}
     for graph, said in derived.items():
         home = derived_from(graph)

@@ -26,8 +26,10 @@ from coopgraph.errors import BadRequest, Forbidden, Unavailable
 from coopgraph.intake.rdf_file import RdfDocument
 from coopgraph.intake.skolem import skolemize
 from coopgraph.knowledge.dataset import Dataset
-from coopgraph.knowledge.kept_columns import Lines, keep_columns, written
+from coopgraph.knowledge.derive_change import Change
+from coopgraph.knowledge.kept_columns import ColumnsToBe, Lines, written
 from coopgraph.knowledge.ontology import Ontology
+from coopgraph.knowledge.provenance import rules_fingerprint
 from coopgraph.knowledge.publish import Commit, check, fingerprint, refuse_violations
 from coopgraph.knowledge.rebuild import rebuild
 from coopgraph.store.compare import Difference, differences, take_back
@@ -115,6 +117,7 @@ class _Change:
         self._datasets: dict[str, Any] = {}
         self._derived: dict[str, Any] = {}
         self._fresh: dict[str, Lines] = {}
+        self._columns: ColumnsToBe | None = None
 
     def make(self, draft: ox.Store) -> None:
         """Turn what the writer left in the draft into a change of the layers."""
@@ -126,9 +129,10 @@ class _Change:
         finally:
             reader.close()
 
-    def beside(self, folder: Path, before: Path | None) -> None:
+    def beside(self, folder: Path, _before: Path | None) -> None:
         """Keep the columns of the graphs beside the new generation."""
-        keep_columns(folder, before, self._datasets, self._fresh)
+        assert self._columns is not None  # noqa: S101  (the change is made before)
+        self._columns.keep(folder)
 
     def describe(self, info: Mapping[str, Any]) -> dict[str, Any]:
         """Return what to record of the new generation."""
@@ -152,7 +156,8 @@ class _Change:
             Dataset(graph, skolemize(_document(triples), graph))
             for graph, triples in wanted.items()
         ]
-        changed = [d for d in datasets if d.triples != _triples(old, d.graph)]
+        held = {d.graph: _triples(old, d.graph) for d in datasets}
+        changed = [d for d in datasets if d.triples != held[d.graph]]
         if not changed and not self.unfinished:
             raise _Unchanged
         refuse_violations(check(changed, self.ontology, old))
@@ -164,11 +169,25 @@ class _Change:
         layers = {layer_of(dataset.graph) for dataset in changed}
         anew = [layer for layer in LAYERS if layer in layers]
         touched = {*self.unfinished, *(dataset.graph for dataset in changed)}
+        self._columns = ColumnsToBe(reader.generation.path, self._datasets, self._fresh)
         self._derived = rebuild(
-            draft, self.ontology, anew, self._datasets, info.get("derived", {}), self._now, touched
-        )
+            draft, self.ontology, anew, self._datasets, info.get("derived", {}), self._now, touched,
+            kept=self._columns, since=self._since(old, changed, held, info),
+        )  # fmt: skip
         if self.commit is not None:
             self.commit(draft, touched, self.before + 1, self._datasets)
+
+    def _since(
+        self,
+        old: ox.Store,
+        changed: Iterable[Dataset],
+        held: Mapping[str, set[ox.Triple]],
+        info: Mapping[str, Any],
+    ) -> Change | None:
+        """Return how the layers change; None if what is derived now may be something else."""
+        if self.unfinished or info.get("rules") != rules_fingerprint(self.ontology.rules):
+            return None
+        return Change.of(old, {d.graph: d.triples ^ held[d.graph] for d in changed}, info)
 
     def _record(self, dataset: Dataset) -> None:
         if not dataset.triples:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
 import opencc
 
 _DROPPED: Final = re.compile(r"[\s()\[\]{}<>《》〈〉「」『』“”\"'‘’·・.,、,;:–—-]+")
+
+
+_BETWEEN: Final = "\x01"
+"""Stands in no name: no form of it is composed, converted, folded or dropped."""
 
 
 @lru_cache(maxsize=1)
@@ -33,3 +38,17 @@ def match_key(name: str) -> str:
     """
     folded = unicodedata.normalize("NFKC", name.encode("utf-8", "replace").decode())
     return _DROPPED.sub("", _to_simplified().convert(folded).casefold())
+
+
+def match_keys(names: Sequence[str]) -> list[str]:
+    """Return the keys of many names at once, several times faster than one by one.
+
+    Examples
+    --------
+    >>> match_keys(["寶武集團", "", "A-B"]) == [match_key("寶武集團"), "", "ab"]
+    True
+    """
+    found = match_key(_BETWEEN.join(names)).split(_BETWEEN) if names else []
+    if len(found) == len(names):
+        return found
+    return [match_key(name) for name in names]

@@ -14,10 +14,12 @@ from rapidfuzz import process
 
 from coopgraph.graph.facts import Kept
 from coopgraph.graph.layers import ALL, BIT
-from coopgraph.search.match_key import match_key
+from coopgraph.search.match_key import match_key, match_keys
 from coopgraph.store.array_file import read_arrays, write_arrays
 from coopgraph.store.columns import texts
+from coopgraph.store.graph_columns import NOTHING
 from coopgraph.store.string_table import StringTable
+from coopgraph.store.terms import Terms
 from coopgraph.vocabulary import COOP, DCT, RDFS, SKOS, VOCABULARY_GRAPH, layer_of
 
 PREFERRED: Final = SKOS + "prefLabel"
@@ -35,6 +37,8 @@ _FUZZY_UP_TO: Final = 50_000  # comparing with more names takes longer than a pe
 _FUZZY_AMONG: Final = 10_000
 _PREFERRED: Final = 1
 _AMBIGUOUS: Final = 2
+_PREFERRED_AT: Final = NAMING.index(PREFERRED)
+_AMBIGUOUS_AT: Final = NAMING.index(AMBIGUOUS)
 
 
 @dataclass(frozen=True)
@@ -159,24 +163,66 @@ class NameIndex:
         kept
             Gives the columns of a graph that are kept beside its generation.
         """
-        wanted = set(nodes)
-        found: dict[tuple[str, str, str], int] = {}
+        known = Terms()
+        known.add_table(nodes)  # they are distinct: a node's number is its place
+        said, parts = Terms(), []
         for graph in store.named_graphs():
             named = graph.value if isinstance(graph, ox.NamedNode) else ""
             layers = ALL if named == VOCABULARY_GRAPH else BIT.get(layer_of(named) or "", 0)
             columns = kept(named) if layers else None
-            for prop in NAMING if layers else ():
-                said = columns.said(prop) if columns else texts(store, named, prop)
-                for subject, text in said:
-                    if subject in wanted:
-                        key = (subject, text, prop)
-                        found[key] = found.get(key, 0) | layers
-        return cls.of(
-            (
-                Name(match_key(text), text, iri, layers, prop == PREFERRED, prop == AMBIGUOUS)
-                for (iri, text, prop), layers in found.items()
-            ),
+            for number, prop in enumerate(NAMING if layers else ()):
+                if columns is not None:
+                    subject, text = columns.words.get(prop, NOTHING)
+                    who = known.add_some(columns.terms, subject)
+                    what = said.add_some(columns.texts, text)
+                else:
+                    pairs = list(texts(store, named, prop))
+                    who = known.add_table(StringTable.of(pair[0] for pair in pairs))
+                    what = said.add_table(StringTable.of(pair[1] for pair in pairs))
+                of_node = who < len(nodes)
+                parts.append((who[of_node], what[of_node], number, layers))
+        return cls._of_parts(nodes, said.table(), parts)
+
+    @classmethod
+    def _of_parts(
+        cls,
+        nodes: StringTable,
+        said: StringTable,
+        parts: list[tuple[NDArray[np.int32], NDArray[np.int32], int, int]],
+    ) -> NameIndex:
+        """Make an index of nodes and their texts, said by a property and some layers."""
+        sizes = [len(part[0]) for part in parts]
+        if not sum(sizes):
+            return cls.of((), nodes)
+        node, text = (np.concatenate([part[i] for part in parts]).astype(np.int64) for i in (0, 1))
+        prop, layers = (np.repeat([part[i] for part in parts], sizes) for i in (2, 3))
+        order = np.lexsort((prop, text, node))
+        node, text, prop = node[order], text[order], prop[order]
+        fresh = np.ones(len(order), np.bool_)
+        fresh[1:] = (node[1:] != node[:-1]) | (text[1:] != text[:-1]) | (prop[1:] != prop[:-1])
+        once = np.flatnonzero(fresh)
+        layers = np.bitwise_or.reduceat(layers[order], once).astype(np.uint8)
+        node, text, prop = node[once], text[once], prop[once]
+
+        used = said.order(np.unique(text))
+        written = said.take(used)
+        rank = np.empty(len(said), np.int64)
+        rank[used] = np.arange(len(used))
+        text = rank[text]
+        keys = match_keys(written)
+        distinct = sorted(set(keys))
+        number = {key: i for i, key in enumerate(distinct)}
+        key = np.fromiter(map(number.__getitem__, keys), np.int64, len(keys))[text]
+        preferred, ambiguous = prop == _PREFERRED_AT, prop == _AMBIGUOUS_AT
+        order = np.lexsort((text, node, ~preferred, ambiguous, key))
+        marks = _PREFERRED * preferred + _AMBIGUOUS * ambiguous
+        return cls(
             nodes,
+            StringTable.of(distinct).take(key[order]),
+            written.take(text[order]),
+            node[order].astype(np.int32),
+            layers[order],
+            marks[order].astype(np.uint8),
         )
 
     def save(self, path: Path, made_from: Mapping[str, Any]) -> None:

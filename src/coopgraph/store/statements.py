@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from coopgraph.store.array_file import read_arrays, write_arrays
 from coopgraph.store.graph_columns import NOTHING, GraphColumns
 from coopgraph.store.string_table import StringTable
+from coopgraph.store.terms import Terms
 
 Ids = NDArray[np.int64]
 _TSV: Final = ox.QueryResultsFormat.TSV
@@ -127,31 +128,24 @@ class Statements:
         >>> list(found.terms), found.columns["x:p"].value.tolist()
         (['7', '<x:a>', '<x:b>'], [0, 2])
         """
-        numbers: dict[bytes, int] = {}
+        terms = Terms()
         raw: dict[str, list[tuple[Ids, int]]] = {prop: [] for prop in sorted(set(properties))}
         for graph, mark in graphs.items():
             columns = kept(graph)
-            of_terms: Ids | None = None  # the number of each of its terms, where one was needed
+            numbers = None if columns is None else _Numbers(terms, columns.terms)
             for prop, parts in raw.items():
-                if columns is None or prop in columns.words:
-                    cells = _cells(store, graph, prop)
-                    number = numbers.setdefault
-                    codes = np.fromiter(
-                        (number(cell, len(numbers)) for cell in cells), np.int64, len(cells)
-                    )
+                if columns is None or numbers is None or prop in columns.words:
+                    codes = _cells(store, graph, prop, terms)
                 else:
-                    if of_terms is None:
-                        of_terms = np.full(len(columns.terms), -1, np.int64)
-                    codes = _codes(columns, prop, of_terms, numbers)
+                    codes = numbers.of(*columns.links.get(prop, NOTHING))
                 if len(codes):
                     parts.append((codes, mark))
-        ordered = sorted(numbers)
-        rank = np.empty(len(ordered), np.int64)
-        rank[np.fromiter(map(numbers.__getitem__, ordered), np.int64, len(ordered))] = np.arange(
-            len(ordered)
-        )
+        table = terms.table()
+        order = table.order()
+        rank = np.empty(len(order), np.int64)
+        rank[order] = np.arange(len(order))
         found = {prop: _column(parts, rank) for prop, parts in raw.items()}
-        return cls(_table(ordered), found)
+        return cls(table.take(order), found)
 
     @classmethod
     def saved(cls, path: Path, made_from: Mapping[str, Any]) -> Statements | None:
@@ -186,28 +180,43 @@ class Statements:
         write_arrays(path, made_from, {"properties": list(self.columns)}, arrays)
 
 
-def _cells(store: ox.Store, graph: str, prop: str) -> list[bytes]:
-    """Return subject, value, subject, value … as the store writes them."""
+def _cells(store: ox.Store, graph: str, prop: str, terms: Terms) -> Ids:
+    """Return the numbers of subject and value, row after row, as the store writes them."""
     found = store.query(f"SELECT ?s ?o {{ GRAPH <{graph}> {{ ?s <{prop}> ?o }} }}")
     assert isinstance(found, ox.QuerySolutions)  # noqa: S101  (it is a SELECT)
-    text = (found.serialize(format=_TSV) or b"").partition(b"\n")[2].rstrip(b"\n")
-    return text.replace(b"\n", b"\t").split(b"\t") if text else []
+    text = found.serialize(format=_TSV) or b""
+    data = np.frombuffer(text, np.uint8)[text.index(b"\n") + 1 :]
+    stops = np.flatnonzero((data == ord("\t")) | (data == ord("\n")))  # none stands in a term
+    starts = np.concatenate([[0], stops[:-1] + 1])[: len(stops)]
+    return terms.add(data, starts, stops).astype(np.int64)
 
 
-def _codes(columns: GraphColumns, prop: str, of_terms: Ids, numbers: dict[bytes, int]) -> Ids:
-    """Return the same of kept columns, as numbers; new terms get theirs."""
-    subject, value = columns.links.get(prop, NOTHING)
-    places = np.empty(2 * len(subject), np.int64)
-    places[0::2], places[1::2] = subject, value
-    fresh = np.unique(places)
-    fresh = fresh[of_terms[fresh] < 0]
-    number = numbers.setdefault
-    of_terms[fresh] = np.fromiter(
-        (number(f"<{columns.terms[i]}>".encode(), len(numbers)) for i in fresh.tolist()),
-        np.int64,
-        len(fresh),
-    )
-    return of_terms[places]
+class _Numbers:
+    """Numbers of the terms of a graph's columns, which are written without what encloses them.
+
+    Parameters
+    ----------
+    terms
+        All terms so far; those that are asked for are added.
+    own
+        Those of the columns.
+    """
+
+    def __init__(self, terms: Terms, own: StringTable) -> None:
+        self._terms = terms
+        self._own = own
+        self._number = np.full(len(own), -1, np.int64)
+
+    def of(self, subject: NDArray[np.int32], value: NDArray[np.int32]) -> Ids:
+        """Return the numbers of subject and value, row after row."""
+        places = np.empty(2 * len(subject), np.int64)
+        places[0::2], places[1::2] = subject, value
+        asked = np.zeros(len(self._own), np.bool_)
+        asked[places] = True
+        fresh = np.flatnonzero(asked & (self._number < 0))
+        if len(fresh):
+            self._number[fresh] = self._terms.add_table(self._own.enclosed(fresh, b"<", b">"))
+        return self._number[places]
 
 
 def _column(parts: list[tuple[Ids, int]], rank: Ids) -> Column:
@@ -227,10 +236,3 @@ def _column(parts: list[tuple[Ids, int]], rank: Ids) -> Column:
         (keys & 0xFFFFFFFF).astype(np.int32),
         np.bitwise_or.reduceat(marks[order], first),
     )
-
-
-def _table(terms: list[bytes]) -> StringTable:
-    ends = np.zeros(len(terms) + 1, np.int64)
-    np.cumsum(np.fromiter(map(len, terms), np.int64, len(terms)), out=ends[1:])
-    letters = b"".join(terms)
-    return StringTable(np.frombuffer(letters, np.uint8) if letters else np.empty(0, np.uint8), ends)

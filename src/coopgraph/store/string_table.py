@@ -8,6 +8,8 @@ from typing import Any, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from coopgraph.store.many_texts import chosen, in_order
+
 _CODEC = ("utf-8", "surrogatepass")
 
 
@@ -118,7 +120,30 @@ class StringTable(Sequence[str]):
         >>> list(StringTable.of(["a", "b", "c"]).take(np.array([2, 0])))
         ['c', 'a']
         """
-        return self.of_bytes(self.raw(places))
+        return StringTable(*chosen(self.letters, self.ends, places))
+
+    def enclosed(
+        self, places: NDArray[np.integer[Any]], before: bytes, after: bytes
+    ) -> StringTable:
+        """Make a table of some texts with something before and after each.
+
+        Examples
+        --------
+        >>> list(StringTable.of(["a", "b"]).enclosed(np.array([1]), b"<", b">"))
+        ['<b>']
+        """
+        return StringTable(*chosen(self.letters, self.ends, places, before, after))
+
+    def order(self, places: NDArray[np.integer[Any]] | None = None) -> NDArray[np.int64]:
+        """Return the places of all texts, or of some, in the order of the texts.
+
+        Examples
+        --------
+        >>> StringTable.of(["b", "c", "a"]).order().tolist()
+        [2, 0, 1]
+        """
+        every = np.arange(len(self)) if places is None else places
+        return in_order(self.letters, self.ends, every)
 
     def weight(self, places: NDArray[np.integer[Any]]) -> int:
         """Return the bytes that a table of some of the texts would take.

@@ -6,29 +6,17 @@ second, without an object for each.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final
 
-import numba
 import numpy as np
 from numpy.typing import NDArray
 
+from coopgraph.store.compiled import compiled as compiled
 from coopgraph.store.string_table import StringTable
-
-Function = TypeVar("Function", bound=Callable[..., Any])
 
 _PORTION: Final = 1 << 18
 """Texts numbered at once: room is made as if all of them were new."""
 _CODEC: Final = ("utf-8", "surrogatepass")
-
-
-def compiled(function: Function) -> Function:
-    """Compile a function over arrays to machine code; kept on disk where that can be."""
-    try:
-        made = numba.njit(cache=True, nogil=True)(function)
-    except RuntimeError:  # no folder for the cache can be written
-        made = numba.njit(nogil=True)(function)
-    return cast(Function, made)
 
 
 class Terms:
@@ -85,6 +73,16 @@ class Terms:
     def add_table(self, table: StringTable) -> NDArray[np.int32]:
         """Number the texts of a table."""
         return self.add(table.letters, table.ends[:-1], table.ends[1:])
+
+    def add_some(self, table: StringTable, places: NDArray[np.integer[Any]]) -> NDArray[np.int32]:
+        """Number texts of a table by their places; those that are not asked for are not added."""
+        asked = np.zeros(len(table), np.bool_)
+        asked[places] = True
+        used = np.flatnonzero(asked)
+        numbers = np.full(len(table), -1, np.int32)
+        numbers[used] = self.add_table(table.take(used))
+        found: NDArray[np.int32] = numbers[places]
+        return found
 
     def number(self, text: str) -> int:
         """Return the number of a text, which is added if it is new."""

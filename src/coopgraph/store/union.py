@@ -117,9 +117,54 @@ def replace_graph_by_lines(
                 format=ox.RdfFormat.N_TRIPLES, to_graph=home, lenient=True,
             )  # fmt: skip
         return True
-    text = lines if stops else _WithStops(lines)
-    quads = ox.parse(input=text, format=ox.RdfFormat.N_TRIPLES, lenient=True)  # type: ignore[arg-type]
-    return replace_graph(store, graph, (quad.triple for quad in quads))
+    end = b" .\n" if stops else b"\n"
+    wanted = set(lines.removesuffix(end).split(end)) if lines else set()
+    dump = store.dump(format=ox.RdfFormat.N_TRIPLES, from_graph=name) or b""
+    held = set(dump.removesuffix(b" .\n").split(b" .\n")) if dump else set()
+    # An object for each statement that stays would take more time and room than all the rest.
+    added, removed = _parsed(wanted - held), _parsed(held - wanted)
+    found = change_graph(store, graph, added - removed, removed - added)
+    if not wanted:
+        store.remove_graph(name)
+    return found is not None
+
+
+def _parsed(lines: Iterable[bytes]) -> set[ox.Triple]:
+    text = b"".join(line + b" .\n" for line in lines)
+    quads = ox.parse(input=text, format=ox.RdfFormat.N_TRIPLES, lenient=True)
+    return {quad.triple for quad in quads}
+
+
+def change_graph(
+    store: ox.Store, graph: str, added: Iterable[ox.Triple], removed: Iterable[ox.Triple]
+) -> int | None:
+    """Add statements to a named graph and remove others, and keep the union true.
+
+    Returns
+    -------
+    int or None
+        How many more it holds than before; None if it is as before.
+
+    Examples
+    --------
+    >>> store = ox.Store()
+    >>> fact = ox.Triple(ox.NamedNode("http://a"), ox.NamedNode("http://b"), ox.Literal("c"))
+    >>> change_graph(store, "http://x/1", [fact], []), change_graph(store, "http://x/1", [fact], [])
+    (1, None)
+    >>> change_graph(store, "http://x/1", [], [fact]), len(store)
+    (-1, 0)
+    """
+    name, union = ox.NamedNode(graph), ox.DefaultGraph()
+    new = [quad for quad in _quads(set(added), name) if quad not in store]
+    gone = [quad for quad in _quads(set(removed), name) if quad in store]
+    extend = store.extend if len(new) < _PORTION else store.bulk_extend
+    extend(new)
+    extend(_quads((quad.triple for quad in new), union))
+    for quad in gone:
+        _remove(store, quad.triple, name)
+    if gone and next(store.quads_for_pattern(None, None, None, name), None) is None:
+        store.remove_graph(name)
+    return len(new) - len(gone) if new or gone else None
 
 
 class _WithStops(io.RawIOBase):

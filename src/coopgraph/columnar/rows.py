@@ -10,12 +10,12 @@ from typing import Final
 
 import numpy as np
 
-from coopgraph.gaps.columnar.evaluate import Evaluation, possible_values
-from coopgraph.gaps.columnar.expressions import Terms
-from coopgraph.gaps.columnar.patterns import Reader
-from coopgraph.gaps.columnar.plan import read_plan
-from coopgraph.gaps.columnar.rewrite import bind_plan
-from coopgraph.gaps.columnar.table import UNBOUND, Ids, Table, TooManyRows, concat, packed
+from coopgraph.columnar.evaluate import Evaluation, possible_values
+from coopgraph.columnar.expressions import Terms
+from coopgraph.columnar.patterns import Reader
+from coopgraph.columnar.plan import read_plan
+from coopgraph.columnar.rewrite import bind_plan
+from coopgraph.columnar.table import UNBOUND, Ids, Table, TooManyRows, concat, packed
 from coopgraph.store.statements import Statements, text_of
 from coopgraph.vocabulary import RDF
 

@@ -7,8 +7,8 @@ from typing import Final
 
 import numpy as np
 
-from coopgraph.gaps.columnar.plan import Expression, Path, Pattern
-from coopgraph.gaps.columnar.table import (
+from coopgraph.columnar.plan import Expression, Path, Pattern
+from coopgraph.columnar.table import (
     Ids,
     Table,
     Unsupported,

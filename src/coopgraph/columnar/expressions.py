@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
+from datetime import date
 from typing import Any, Final, Protocol
 
 import numpy as np
 import pyoxigraph as ox
 from numpy.typing import NDArray
 
-from coopgraph.gaps.columnar.plan import Expression
-from coopgraph.gaps.columnar.table import UNBOUND, Ids, Table, Unsupported
+from coopgraph.columnar.plan import Expression
+from coopgraph.columnar.table import UNBOUND, Ids, Table, Unsupported
 from coopgraph.store.statements import text_of
 from coopgraph.vocabulary import XSD
 
@@ -152,3 +154,41 @@ def _key(token: str) -> tuple[str, Any]:
     if literal and literal[2] == XSD + "date" and _DAY.fullmatch(literal[1]):
         return "date", literal[1]
     raise Unsupported(f"comparing {token}")
+
+
+def order_of(ids: Ids, terms: Terms) -> Ids:
+    """Return the places of terms in the order of their values.
+
+    Raises
+    ------
+    Unsupported
+        If they are not all of one kind that has an order here.
+
+    Examples
+    --------
+    >>> class Few:
+    ...     def token(self, number):
+    ...         return ["<x:a>", "<x:a/b>"][number]
+    >>> order_of(np.array([1, 0]), Few()).tolist()  # by the IRI, not by how it is written
+    [1, 0]
+    """
+    tokens = [terms.token(i) for i in ids.tolist()]
+    if all(token.startswith("<") and not token.startswith("<<") for token in tokens):
+        keys: list[Any] = [token[1:-1] for token in tokens]
+    else:
+        found = [_key(token) for token in tokens]
+        if len({kind for kind, _ in found}) > 1 or found[0][0] == "blank":
+            raise Unsupported("the order of things of several kinds")
+        if found[0][0] == "date":
+            _refuse_impossible(day for _, day in found)
+        keys = [key for _, key in found]
+    return np.array(sorted(range(len(keys)), key=keys.__getitem__), np.int64)
+
+
+def _refuse_impossible(days: Iterable[str]) -> None:
+    """Leave days that no calendar has to the store: it has an order for them, too."""
+    try:
+        for day in days:
+            date.fromisoformat(day)
+    except ValueError as error:
+        raise Unsupported(str(error)) from error

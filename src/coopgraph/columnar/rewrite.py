@@ -6,19 +6,20 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from coopgraph.gaps.columnar.plan import (
+from coopgraph.columnar.plan import (
     FALSE,
     TRUE,
     Basic,
     Expression,
     Extend,
     Filter,
+    Group,
     Pair,
     Plan,
     Project,
     Values,
 )
-from coopgraph.gaps.columnar.table import Unsupported
+from coopgraph.columnar.table import Unsupported
 
 FIRST_PARAMETER: Final = "asOf"
 Filters = tuple[Expression, ...]
@@ -52,6 +53,8 @@ def variables(plan: Plan) -> set[str]:
         return variables(plan.of)
     if isinstance(plan, Extend):
         return variables(plan.of) | {plan.name}
+    if isinstance(plan, Group):
+        return {*plan.keys, *(name for name, _, _ in plan.aggregates)}
     return set(plan.names)
 
 
@@ -69,6 +72,8 @@ def certain(plan: Plan) -> set[str]:
         return certain(plan.left) | certain(plan.right)
     if isinstance(plan, Project):
         return certain(plan.of) & set(plan.names)
+    if isinstance(plan, Group):
+        return certain(plan.of) & set(plan.keys)
     return certain(plan.of)
 
 
@@ -104,7 +109,7 @@ def _simple(plan: Plan, terms: Mapping[str, str]) -> Plan:
     if isinstance(plan, Filter):
         of = _simple(plan.of, terms)
         return push(_fold(plan.filters, _known(of)), of)
-    if isinstance(plan, Extend | Project):
+    if isinstance(plan, Extend | Project | Group):
         return replace(plan, of=_simple(plan.of, terms))
     return plan
 

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from coopgraph.columnar import table
+from coopgraph.columnar.plan import read_plan
+from coopgraph.columnar.rows import properties_named, rows_of, select
+from coopgraph.columnar.table import Unsupported
 from coopgraph.errors import QueryOutOfMemory
 from coopgraph.gaps import find
-from coopgraph.gaps.columnar import table
-from coopgraph.gaps.columnar.plan import read_plan
-from coopgraph.gaps.columnar.rows import properties_named, rows_of, select
-from coopgraph.gaps.columnar.table import Unsupported
 from coopgraph.gaps.find import ask_columns, ask_here, bind, graphs_of, terms_of
 from coopgraph.gaps.rules import read_rules
 from coopgraph.graph.marks import mark_graphs, marks_of
@@ -194,7 +194,7 @@ def test_a_rule_that_is_left_to_the_store_gives_the_same(full, monkeypatch):
     def refuse(text):
         raise Unsupported(text)
 
-    monkeypatch.setattr("coopgraph.gaps.columnar.rows.read_plan", refuse)
+    monkeypatch.setattr("coopgraph.columnar.rows.read_plan", refuse)
     assert told() == ours
     assert len(ours) == 4
 

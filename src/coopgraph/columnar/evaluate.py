@@ -7,21 +7,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from coopgraph.gaps.columnar.expressions import holds, value
-from coopgraph.gaps.columnar.patterns import Reader
-from coopgraph.gaps.columnar.plan import (
+from coopgraph.columnar.expressions import holds, value
+from coopgraph.columnar.groups import grouped
+from coopgraph.columnar.patterns import Reader
+from coopgraph.columnar.plan import (
     Basic,
     Expression,
     Extend,
     Filter,
+    Group,
     Pair,
     Pattern,
     Plan,
     Project,
     Values,
 )
-from coopgraph.gaps.columnar.rewrite import names_in, variables
-from coopgraph.gaps.columnar.table import UNBOUND, Bound, Ids, Table, concat, join, left_join
+from coopgraph.columnar.rewrite import names_in, variables
+from coopgraph.columnar.table import UNBOUND, Bound, Ids, Table, concat, join, left_join
 
 Hints = Mapping[str, Ids]
 """Values a variable may have at all: others would find no partner in a join."""
@@ -140,6 +142,11 @@ class Evaluation:
             return found.take(holds(plan.filters, found, self.reader))
         if isinstance(plan, Extend):
             return self._extend(plan, hints, needs)
+        if isinstance(plan, Group):
+            inside = {name: ids for name, ids in hints.items() if name in plan.keys}
+            looked_at = {*plan.keys, *(var for _, _, var in plan.aggregates)}
+            found = self._run(plan.of, inside, Needs(frozenset(looked_at)))
+            return grouped(plan, found, self.reader)
         if plan.kind == "union":
             sides = [self._run(side, hints, needs) for side in (plan.left, plan.right)]
             return concat(sides)

@@ -17,7 +17,7 @@ from rdflib.paths import AlternativePath, InvPath, MulPath, SequencePath
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.term import Literal, URIRef, Variable
 
-from coopgraph.gaps.columnar.table import Unsupported
+from coopgraph.columnar.table import Unsupported
 from coopgraph.rdflib_parser import RDFLIB_PARSER
 from coopgraph.vocabulary import XSD
 
@@ -91,7 +91,28 @@ class Project:
     names: tuple[str, ...] = field(default=())
 
 
-Plan = Basic | Values | Pair | Filter | Extend | Project
+@dataclass(frozen=True)
+class Group:
+    """The solutions of a plan by what they have in some variables, and something of the others.
+
+    ``aggregates`` are names with ``count`` (of distinct values), ``min`` or ``max`` and the
+    variable looked at: what does not change where a solution stands twice.
+    """
+
+    of: Plan
+    keys: tuple[str, ...]
+    aggregates: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True)
+class Construct:
+    """Statements made of the solutions of a plan: three ends each, as a :class:`Pattern` has."""
+
+    template: tuple[tuple[Expression, Expression, Expression], ...]
+    of: Project
+
+
+Plan = Basic | Values | Pair | Filter | Extend | Project | Group
 
 
 @lru_cache(maxsize=128)
@@ -121,6 +142,37 @@ def read_plan(select: str) -> Project:
     return plan
 
 
+@lru_cache(maxsize=128)
+def read_construct(text: str) -> Construct:
+    """Parse a CONSTRUCT.
+
+    Raises
+    ------
+    Unsupported
+        If it has something that is not evaluated on columns.
+
+    Examples
+    --------
+    >>> read_construct("CONSTRUCT { ?a <x:p> ?b } WHERE { ?b <x:q> ?a }").of.names
+    ('a', 'b')
+    """
+    with RDFLIB_PARSER:
+        try:
+            algebra = prepareQuery(text).algebra
+        except Exception as error:  # as above
+            raise Unsupported(str(error)) from error
+    if algebra.name != "ConstructQuery" or algebra.datasetClause:
+        raise Unsupported("not a plain CONSTRUCT")
+    template = tuple(
+        (_expression(s), _expression(p), _expression(o)) for s, p, o in algebra.template
+    )
+    names = sorted({end[1] for said in template for end in said if end[0] == "var"})
+    plan = _plan(algebra.p)
+    return Construct(
+        template, Project(plan.of if isinstance(plan, Project) else plan, tuple(names))
+    )
+
+
 def _plan(node: Any) -> Plan:
     name = node.name
     if name == "BGP":
@@ -140,10 +192,43 @@ def _plan(node: Any) -> Plan:
     if name == "Filter":
         return Filter(_plan(node.p), _conjuncts(_expression(node.expr)))
     if name == "Extend":
-        return Extend(_plan(node.p), str(node.var), _expression(node.expr))
+        of = _plan(node.p)
+        if str(node.expr) in _samples(node.p, str(node.var)):
+            return of  # a key of a group, which it has under its own name
+        return Extend(of, str(node.var), _expression(node.expr))
+    if name == "AggregateJoin":
+        return _group(node)
     if name == "Project":
         return Project(_plan(node.p), tuple(str(var) for var in node.PV))
     raise Unsupported(name)
+
+
+def _group(node: Any) -> Group:
+    keys = node.p.expr or []
+    if not keys or not all(isinstance(key, Variable) for key in keys):
+        raise Unsupported("groups by something else than variables")
+    aggregates = []
+    for found in node.A:
+        kind = found.name.removeprefix("Aggregate_").lower()
+        if kind == "sample" and found.vars in keys:
+            continue
+        if not isinstance(found.vars, Variable) or not (
+            kind in ("min", "max") or (kind == "count" and found.distinct)
+        ):
+            raise Unsupported(f"the aggregate {found.name}")
+        aggregates.append((str(found.res), kind, str(found.vars)))
+    return Group(_plan(node.p.p), tuple(map(str, keys)), tuple(aggregates))
+
+
+def _samples(node: Any, key: str) -> set[str]:
+    """Return what rdflib calls a key of the group that a plan is made of."""
+    while node.name in ("Extend", "Filter"):
+        node = node.p
+    return {
+        str(found.res)
+        for found in (node.A if node.name == "AggregateJoin" else ())
+        if found.name == "Aggregate_Sample" and str(found.vars) == key
+    }
 
 
 def _pattern(subject: Any, path: Any, value: Any) -> Pattern:
