@@ -146,4 +146,5 @@ def merge(
     """
     before = found[at]
     found[at] = value
-    return at[((before != NONE) & (before != value)) | (found[at] != value)]
+    twice: npt.NDArray[Any] = at[((before != NONE) & (before != value)) | (found[at] != value)]
+    return twice
