@@ -170,7 +170,9 @@ class Rows:
     def __init__(self, part: Part) -> None:
         self.part = part
         s = part.snapshot
-        self.bulk = BulkWords(part.store, s, part.words, part.scope.selection)
+        self.bulk = BulkWords(
+            part.store, s, part.words, part.scope.selection, nodes=part.nodes, edges=part.edges
+        )
         self._nodes = np.flatnonzero(part.nodes)
         self._edges = int(np.count_nonzero(part.edges))
         self._local = np.full(len(s.nodes), -1, np.int32)

@@ -24,7 +24,7 @@ from coopgraph.graph.bulk_quotations import BulkQuotations
 from coopgraph.graph.bulk_subjects import ASK, BulkSubjects
 from coopgraph.graph.bulk_values import Trusted
 from coopgraph.graph.layers import ANYWHERE, BIT, is_visible, layers_of, sayer
-from coopgraph.graph.snapshot import Snapshot, UInt8
+from coopgraph.graph.snapshot import Bool, Snapshot, UInt8
 from coopgraph.graph.word_columns import NONE, Int32, Refs, WordColumns
 from coopgraph.graph.words import Words, quotation
 from coopgraph.store.terms import Places
@@ -88,9 +88,24 @@ class BulkWords:
         The view, and its words one by one.
     selection
         The layers that are asked.
+    nodes, edges
+        Which are going to be asked about, shapes (n,) and (m,); None for all. The fewer, the less
+        has to be kept.
     """
 
-    def __init__(self, store: ox.Store, snapshot: Snapshot, words: Words, selection: int) -> None:
+    def __init__(
+        self,
+        store: ox.Store,
+        snapshot: Snapshot,
+        words: Words,
+        selection: int,
+        *,
+        nodes: Bool | None = None,
+        edges: Bool | None = None,
+    ) -> None:
+        self._nodes, self._edges = (
+            None if mask is None or mask.all() else mask for mask in (nodes, edges)
+        )
         self._store = store
         self._snapshot = snapshot
         self._words = words
@@ -235,11 +250,17 @@ class BulkWords:
     @cached_property
     def _labels(self) -> BulkLabels:
         nodes = self._snapshot.nodes
-        return BulkLabels(self.columns, self._ranks, Places(nodes), len(nodes))
+        chosen = None if self._nodes is None else np.flatnonzero(self._nodes)
+        return BulkLabels(self.columns, self._ranks, Places(nodes, chosen), len(nodes))
 
     @cached_property
     def _subjects(self) -> BulkSubjects:
-        return BulkSubjects(self._trusted, self._snapshot.subjects)
+        chosen = None
+        if self._edges is not None:
+            mine = np.zeros(len(self._snapshot.subjects), np.bool_)
+            mine[self._snapshot.subject[self._edges]] = True
+            chosen = np.flatnonzero(mine)
+        return BulkSubjects(self._trusted, self._snapshot.subjects, chosen)
 
     @cached_property
     def _trusted(self) -> list[Trusted]:
