@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -173,3 +174,15 @@ def test_blocks_are_bounded_and_long_lines_come_whole(monkeypatch):
     assert b"".join(blocks) == "".join(content(text) + "\n" for text in texts).encode()
     assert all(block.endswith(b"\n") for block in blocks)
     assert len(blocks) > 10
+
+
+def test_files_that_are_written_at_once_are_the_same(full):
+    part = next(parts(full))
+    expected = b"".join(write_graphml(part))
+    p = full.published
+    for _ in range(5):
+        words = Words(p.store, part.snapshot, part.words.kept)
+        same = replace(part, words=words)
+        with ThreadPoolExecutor(4) as pool:
+            found = list(pool.map(lambda part: b"".join(write_graphml(part)), [same] * 4))
+        assert all(document == expected for document in found)

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from coopgraph.export.layout import FORCED, Positions, lay_out, spiral
 from coopgraph.export.part import Part
 from coopgraph.export.style import Style, style_of
-from coopgraph.graph.bulk_words import BulkWords, Said
+from coopgraph.graph.bulk_words import Said, bulk_words
 from coopgraph.graph.dates import OPEN_FROM, OPEN_TO, iso_date
 from coopgraph.graph.snapshot import Int32
 from coopgraph.vocabulary import COOP, SCHEME, short_id
@@ -170,8 +170,8 @@ class Rows:
     def __init__(self, part: Part) -> None:
         self.part = part
         s = part.snapshot
-        self.bulk = BulkWords(
-            part.store, s, part.words, part.scope.selection, nodes=part.nodes, edges=part.edges
+        self.bulk = bulk_words(
+            part.store, s, part.words, part.scope.selection, part.nodes, part.edges
         )
         self._nodes = np.flatnonzero(part.nodes)
         self._edges = int(np.count_nonzero(part.edges))

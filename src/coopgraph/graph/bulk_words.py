@@ -36,6 +36,10 @@ _SMALL_PART: Final = 20
 _KEPT: Final = 200_000
 
 
+_SMALL: Final = 20_000
+"""Of a graph with no more edges the words that were looked up are kept for the next file."""
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Said:
     """What an edge's words are, apart from its ends and its relation.
@@ -75,6 +79,20 @@ class SaidColumns(NamedTuple):
     status: Int32
     evidence: Int32
     asked: dict[int, Said]
+
+
+def bulk_words(
+    store: ox.Store, snapshot: Snapshot, words: Words, selection: int, nodes: Bool, edges: Bool
+) -> BulkWords:
+    """Return the words of some nodes and edges; parameters as :class:`BulkWords` has them.
+
+    Those of a small graph are kept with ``words``.
+    """
+    if snapshot.edges > _SMALL:
+        return BulkWords(store, snapshot, words, selection, nodes=nodes, edges=edges)
+    made = BulkWords(store, snapshot, words, selection)
+    kept: BulkWords = words.in_bulk.setdefault(selection, made)  # threads may race for it
+    return kept
 
 
 class BulkWords:
