@@ -96,3 +96,12 @@ def test_a_load_asks_the_store_for_no_word(fresh, monkeypatch):
     bulk.labels(np.arange(len(snapshot.nodes)))
     bulk.said(np.flatnonzero(snapshot.visible[:] >> 2 & 1))
     assert {graph.rsplit("/", 1)[-1] for graph in asked} <= {"vocabulary"}
+
+
+def test_evidence_that_two_layers_cite_is_listed_once(graph_of):
+    said = "<http://x/a> coop:locatedIn <http://x/b> ; coop:evidencedBy <http://x/e> ."
+    graph = graph_of(stated=said, background=said)
+    for selection in (1, 2, 3):
+        (evidence,) = graph.published.words("compact").edge(0, selection)["evidence"]
+        assert evidence["id"] == "http://x/e"
+    check(graph, 3, "compact")
