@@ -99,7 +99,8 @@ def test_a_load_asks_the_store_for_no_word(fresh, monkeypatch):
 
 
 def test_evidence_that_two_layers_cite_is_listed_once(graph_of):
-    said = "<http://x/a> coop:locatedIn <http://x/b> ; coop:evidencedBy <http://x/e> ."
+    said = """<http://x/a> a coop:Enterprise ; coop:locatedIn <http://x/b> ;
+        coop:evidencedBy <http://x/e> ."""
     graph = graph_of(stated=said, background=said)
     for selection in (1, 2, 3):
         (evidence,) = graph.published.words("compact").edge(0, selection)["evidence"]
