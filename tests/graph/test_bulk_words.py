@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
 from coopgraph.graph.bulk_words import BulkWords
+from coopgraph.graph.words import Words
+from coopgraph.store.graph_columns import GraphColumns
+
+sys.path.insert(0, str(Path(__file__).parent))
+from worded_graphs import kept_of, worded_graphs
 
 HARD = {
     "stated": """
@@ -33,9 +42,11 @@ HARD = {
 }
 
 
-def check(graph, selection: int, view: str) -> None:
+def check(graph, selection: int, view: str, kept=None) -> None:
     p = graph.published
     snapshot, words = p.snapshot(view), p.words(view)
+    if kept is not None:
+        words = Words(p.store, snapshot, kept)
     nodes = np.flatnonzero(snapshot.node_visible >> selection & 1)
     edges = np.flatnonzero(snapshot.visible[:] >> selection & 1)
     bulk = BulkWords(p.store, snapshot, words, selection)
@@ -59,3 +70,39 @@ def test_of_what_ships(full, selection, view):
 @pytest.mark.parametrize("view", ["compact", "full"])
 def test_of_what_is_not_simple(graph_of, selection, view):
     check(graph_of(**HARD), selection, view)
+
+
+@settings(max_examples=60)
+@given(worded_graphs())
+def test_random_graphs_from_the_store_and_from_kept_columns(graph_of, said):
+    graph = graph_of(**said)
+    for view, selection in (("compact", 7), ("compact", 1), ("compact", 6), ("full", 3)):
+        for kept in (None, kept_of(graph.published.store)):
+            check(graph, selection, view, kept)
+
+
+def test_a_load_asks_the_store_for_no_word(fresh, monkeypatch):
+    p = fresh.published
+    snapshot, words = p.snapshot("compact"), p.words("compact")
+    read, asked = GraphColumns.of_store, []
+
+    def seen(store, graph, props):
+        asked.append(graph)
+        return read(store, graph, props)
+
+    monkeypatch.setattr(GraphColumns, "of_store", seen)
+    monkeypatch.setattr(words, "said", None)
+    bulk = BulkWords(p.store, snapshot, words, 2)
+    bulk.labels(np.arange(len(snapshot.nodes)))
+    bulk.said(np.flatnonzero(snapshot.visible[:] >> 2 & 1))
+    assert {graph.rsplit("/", 1)[-1] for graph in asked} <= {"vocabulary"}
+
+
+def test_evidence_that_two_layers_cite_is_listed_once(graph_of):
+    said = """<http://x/a> a coop:Enterprise ; coop:locatedIn <http://x/b> ;
+        coop:evidencedBy <http://x/e> ."""
+    graph = graph_of(stated=said, background=said)
+    for selection in (1, 2, 3):
+        (evidence,) = graph.published.words("compact").edge(0, selection)["evidence"]
+        assert evidence["id"] == "http://x/e"
+    check(graph, 3, "compact")

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from coopgraph.export.spans import Spans, address_of, equal, local, short, spans
 from coopgraph.graph.bound import bytes_at
 from coopgraph.store.string_table import StringTable
-from coopgraph.store.terms import compiled
+from coopgraph.store.terms import Places, Terms, as_read_only, compiled
 
 BLOCK: Final = 1 << 20
 """Bytes that are yielded at once, at most; a longer line comes alone."""
@@ -117,14 +117,16 @@ class Lines:
 
 
 def warm_up() -> None:
-    """Compile what puts lines together, or load it from the cache.
+    """Compile what looks words up and puts lines together, or load it from the cache.
 
     Examples
     --------
     >>> warm_up()
     """
-    lines = Lines(1)
-    texts = spans(StringTable.of(["a"]), np.zeros(1, np.int64))
+    lines, table = Lines(1), StringTable.of(["a"])
+    Places(table).of(table)
+    Terms().add(as_read_only(table.letters), np.zeros(1, np.int64), np.ones(1, np.int64))
+    texts = spans(table, np.zeros(1, np.int64))
     lines.text(local(short(texts)), equal(texts, texts))
     list(lines.written())
 

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from coopgraph.export.layout import FORCED, lay_out, spiral
 from coopgraph.export.part import Part
 from coopgraph.export.style import Style, style_of
-from coopgraph.graph.bulk_words import BulkWords, Said
+from coopgraph.graph.bulk_words import Said, bulk_words
 from coopgraph.graph.dates import OPEN_FROM, OPEN_TO, iso_date
 from coopgraph.graph.kernels.forces import Places
 from coopgraph.graph.snapshot import Int32
@@ -171,7 +171,9 @@ class Rows:
     def __init__(self, part: Part) -> None:
         self.part = part
         s = part.snapshot
-        self.bulk = BulkWords(part.store, s, part.words, part.scope.selection)
+        self.bulk = bulk_words(
+            part.store, s, part.words, part.scope.selection, part.nodes, part.edges
+        )
         self._nodes = np.flatnonzero(part.nodes)
         self._edges = int(np.count_nonzero(part.edges))
         self._local = np.full(len(s.nodes), -1, np.int32)
@@ -253,15 +255,15 @@ class Rows:
         language = 0 if self.part.language == "zh" else 1
         for b in self.node_batches():
             rows = []
-            for number, i, code, label, size, x, y in zip(
+            for number, i, code, (zh, en), size, x, y in zip(
                 range(b.number, b.number + len(b.node)), b.node.tolist(), b.type.tolist(),
                 self.bulk.labels(b.node, self.few_nodes), b.size.tolist(), b.x.tolist(),
                 b.y.tolist(), strict=True,
             ):  # fmt: skip
                 style = styles[code]
                 rows.append(NodeRow(
-                    number, label[language], self._names[number], s.types[code],
-                    style.color, style.shape, size, x, y, *label, s.nodes[i], RECORDED,
+                    number, (zh, en)[language], self._names[number], s.types[code],
+                    style.color, style.shape, size, x, y, zh, en, s.nodes[i], RECORDED,
                 ))  # fmt: skip
             yield rows
         if self.part.more_nodes:
@@ -328,12 +330,12 @@ class Rows:
     def more_edges(self) -> list[EdgeRow]:
         """Return the edges that nobody recorded."""
         rows = []
-        for number, (edge, ends) in enumerate(
+        for number, (edge, (source, target)) in enumerate(
             zip(self.part.more_edges, self._more.tolist(), strict=True), self._edges
         ):
             label, valid = edge["label"], edge["valid"]
             rows.append(EdgeRow(
-                number, *ends, edge["id"],
+                number, source, target, edge["id"],
                 Relation(edge["relation"], label[self.part.language], label["zh"], label["en"]),
                 edge["directed"], edge["via"], (valid["from"], valid["to"]),
                 Said(edge["layer"], edge["status"], edge["evidence"]), edge["assertion"],

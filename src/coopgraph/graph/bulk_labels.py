@@ -108,4 +108,5 @@ class BulkLabels:
 def _in_language(columns: GraphColumns, prop: str, wanted: str) -> npt.NDArray[np.bool_]:
     main = [tag.split("-")[0] for tag in columns.languages]
     fits = [(tag if tag in LANGUAGES else _OTHER) == wanted for tag in main]
-    return np.array(fits, np.bool_)[columns.language[prop]]
+    found: npt.NDArray[np.bool_] = np.array(fits, np.bool_)[columns.language[prop]]
+    return found

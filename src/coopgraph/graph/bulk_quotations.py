@@ -74,13 +74,13 @@ class BulkQuotations:
                 good, odd = (links, words) if prop == DOCUMENT else (words, links)
                 self.asked[owners(graph, odd[0])[0]] = True
                 whose, rows = owners(graph, good[0])
-                value = good[1][rows]
+                values = good[1][rows]
                 if prop in NUMBERS:
-                    value, fits = _numbers(graph.texts, value)
+                    read, fits = _numbers(graph.texts, values)
                     self.asked[whose[~fits]] = True
                 else:
-                    value = columns.refs(graph.terms if prop == DOCUMENT else graph.texts, value)
-                self.asked[merge(found, whose, value)] = True
+                    read = columns.refs(graph.terms if prop == DOCUMENT else graph.texts, values)
+                self.asked[merge(found, whose, read)] = True
 
     def _owners(
         self, graphs: list[GraphColumns]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from coopgraph.graph.bulk_values import Trusted
 from coopgraph.graph.labels import STATUS, STATUS_RECORD
@@ -34,6 +35,8 @@ class BulkSubjects:
         The graphs that are asked.
     iris
         The resources.
+    chosen
+        The only ones that are asked about, by number; None for all.
 
     Attributes
     ----------
@@ -48,8 +51,13 @@ class BulkSubjects:
         IRIs of statuses and of evidence.
     """
 
-    def __init__(self, graphs: Sequence[Trusted], iris: StringTable) -> None:
-        self.places = Places(iris)
+    def __init__(
+        self,
+        graphs: Sequence[Trusted],
+        iris: StringTable,
+        chosen: npt.NDArray[np.int64] | None = None,
+    ) -> None:
+        self.places = Places(iris, chosen)
         self._graphs = graphs
         self.bits = np.zeros(len(iris), np.uint8)
         self.status, self.statuses = self._values(STATUS.value, len(iris))

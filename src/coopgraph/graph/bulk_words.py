@@ -24,7 +24,7 @@ from coopgraph.graph.bulk_quotations import BulkQuotations
 from coopgraph.graph.bulk_subjects import ASK, BulkSubjects
 from coopgraph.graph.bulk_values import Trusted
 from coopgraph.graph.layers import ANYWHERE, BIT, is_visible, layers_of, sayer
-from coopgraph.graph.snapshot import Snapshot, UInt8
+from coopgraph.graph.snapshot import Bool, Snapshot, UInt8
 from coopgraph.graph.word_columns import NONE, Int32, Refs, WordColumns
 from coopgraph.graph.words import Words, quotation
 from coopgraph.store.terms import Places
@@ -34,6 +34,10 @@ FEW: Final = 2_000
 """So many nodes or edges are asked about one by one, if they are a small part of the graph."""
 _SMALL_PART: Final = 20
 _KEPT: Final = 200_000
+
+
+_SMALL: Final = 20_000
+"""Of a graph with no more edges the words that were looked up are kept for the next file."""
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -77,6 +81,20 @@ class SaidColumns(NamedTuple):
     asked: dict[int, Said]
 
 
+def bulk_words(
+    store: ox.Store, snapshot: Snapshot, words: Words, selection: int, nodes: Bool, edges: Bool
+) -> BulkWords:
+    """Return the words of some nodes and edges; parameters as :class:`BulkWords` has them.
+
+    Those of a small graph are kept with ``words``.
+    """
+    if snapshot.edges > _SMALL:
+        return BulkWords(store, snapshot, words, selection, nodes=nodes, edges=edges)
+    made = BulkWords(store, snapshot, words, selection)
+    kept: BulkWords = words.in_bulk.setdefault(selection, made)  # threads may race for it
+    return kept
+
+
 class BulkWords:
     """The words of many nodes and edges of one snapshot in one selection of layers.
 
@@ -88,9 +106,24 @@ class BulkWords:
         The view, and its words one by one.
     selection
         The layers that are asked.
+    nodes, edges
+        Which are going to be asked about, shapes (n,) and (m,); None for all. The fewer, the less
+        has to be kept.
     """
 
-    def __init__(self, store: ox.Store, snapshot: Snapshot, words: Words, selection: int) -> None:
+    def __init__(
+        self,
+        store: ox.Store,
+        snapshot: Snapshot,
+        words: Words,
+        selection: int,
+        *,
+        nodes: Bool | None = None,
+        edges: Bool | None = None,
+    ) -> None:
+        self._nodes, self._edges = (
+            None if mask is None or mask.all() else mask for mask in (nodes, edges)
+        )
         self._store = store
         self._snapshot = snapshot
         self._words = words
@@ -235,11 +268,17 @@ class BulkWords:
     @cached_property
     def _labels(self) -> BulkLabels:
         nodes = self._snapshot.nodes
-        return BulkLabels(self.columns, self._ranks, Places(nodes), len(nodes))
+        chosen = None if self._nodes is None else np.flatnonzero(self._nodes)
+        return BulkLabels(self.columns, self._ranks, Places(nodes, chosen), len(nodes))
 
     @cached_property
     def _subjects(self) -> BulkSubjects:
-        return BulkSubjects(self._trusted, self._snapshot.subjects)
+        chosen = None
+        if self._edges is not None:
+            mine = np.zeros(len(self._snapshot.subjects), np.bool_)
+            mine[self._snapshot.subject[self._edges]] = True
+            chosen = np.flatnonzero(mine)
+        return BulkSubjects(self._trusted, self._snapshot.subjects, chosen)
 
     @cached_property
     def _trusted(self) -> list[Trusted]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from coopgraph.graph.interpretations import is_property
@@ -10,7 +10,7 @@ from coopgraph.vocabulary import iri_of, short_id
 
 
 def rests_on(
-    cited: Sequence[str],
+    cited: Iterable[str],
     prop: str | None,
     *,
     supports: Callable[[str], set[str]],
@@ -41,6 +41,7 @@ def rests_on(
     [{'id': 'http://x/d', 'document': 'http://x/d', 'paragraph': None, 'quote': None, \
 'start': None, 'end': None}]
     """
+    cited = list(dict.fromkeys(cited))  # two layers may cite the same
     if prop is not None:
         # Things that say the same words share the evidence: it supports of each what it has.
         supported = {node: supports(node) for node in cited}

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cached_property
+from threading import Lock
 from typing import Any, Final
 
 import numpy as np
@@ -56,6 +57,7 @@ class WordColumns:
         self._columns: dict[str, GraphColumns] = {}
         self._tables: list[StringTable] = []
         self._numbers: dict[int, int] = {}
+        self._lock = Lock()
 
     @cached_property
     def graphs(self) -> list[str]:
@@ -104,10 +106,11 @@ class WordColumns:
 
     def refs(self, table: StringTable, places: npt.NDArray[np.integer[Any]]) -> Refs:
         """Return the numbers of texts of a table."""
-        number = self._numbers.get(id(table))
-        if number is None:
-            number = self._numbers[id(table)] = len(self._tables)
-            self._tables.append(table)
+        with self._lock:
+            number = self._numbers.get(id(table))
+            if number is None:
+                number = self._numbers[id(table)] = len(self._tables)
+                self._tables.append(table)
         return places.astype(np.int64) | number << SHIFT
 
     def text(self, ref: int) -> str:
@@ -146,4 +149,5 @@ def merge(
     """
     before = found[at]
     found[at] = value
-    return at[((before != NONE) & (before != value)) | (found[at] != value)]
+    twice: npt.NDArray[Any] = at[((before != NONE) & (before != value)) | (found[at] != value)]
+    return twice

@@ -59,6 +59,8 @@ class Words:
         self._snapshot = snapshot
         # Mapped once a generation: each time it is looked whether a file is sound.
         self.kept: Kept = lru_cache(maxsize=None)(kept)
+        # By selection: all words of a small graph in bulk, for whoever writes it next.
+        self.in_bulk: dict[int, Any] = {}
         # Caches of bounded size that live and die with the generation.
         self._label: Callable[[str, int], dict[str, str]] = lru_cache(_CACHED)(self._read_label)
         self._evidence: Callable[[str, int, str | None, str | None], list[dict[str, Any]]] = (

@@ -178,19 +178,21 @@ class GraphColumns:
         file = read_arrays(path, _made_from(fingerprint))
         if file is None:
             return None
-        a = file.arrays
+        a, said = file.arrays, file.said
+        links, words = (
+            {
+                prop: (a[f"{kind}.{i}.subject"], a[f"{kind}.{i}.value"])
+                for i, prop in enumerate(said[name])
+            }
+            for kind, name in (("link", "links"), ("words", "words"))
+        )
         return cls(
             StringTable(a["terms.letters"], a["terms.ends"]),
             StringTable(a["texts.letters"], a["texts.ends"]),
-            *(
-                {
-                    prop: (a[f"{kind}.{i}.subject"], a[f"{kind}.{i}.value"])
-                    for i, prop in enumerate(file.said[name])
-                }
-                for kind, name in (("link", "links"), ("words", "words"))
-            ),
-            file.said["languages"],
-            {prop: a[f"language.{i}"] for i, prop in enumerate(file.said["words"])},
+            links,
+            words,
+            said["languages"],
+            {prop: a[f"language.{i}"] for i, prop in enumerate(said["words"])},
         )
 
 

@@ -117,8 +117,8 @@ class Statements:
             Their IRIs.
         kept
             Gives the columns of a graph, where some are kept: what they hold is not asked of the
-            store, which looks up one term after another. Of literals they keep the text alone, so
-            a property that has literals is read from the store there.
+            store, which looks up one term after another. Of literals they keep text and language,
+            no datatype, so a property that has literals is read from the store there.
 
         Examples
         --------

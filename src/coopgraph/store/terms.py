@@ -122,6 +122,8 @@ class Places:
     ----------
     table
         Distinct texts.
+    chosen
+        The only ones that are looked for, by number; None for all.
 
     Examples
     --------
@@ -132,13 +134,12 @@ class Places:
     [0, 1]
     """
 
-    def __init__(self, table: StringTable) -> None:
-        count = len(table)
+    def __init__(self, table: StringTable, chosen: NDArray[np.integer[Any]] | None = None) -> None:
+        codes = np.arange(len(table)) if chosen is None else chosen.astype(np.int64)
         self._letters, self._ends = as_read_only(table.letters), as_read_only(table.ends)
-        self._hashes = np.empty(count, np.uint64)
-        self._slots = np.full(1 << (2 * count).bit_length(), -1, np.int32)
-        _hash_all(self._letters, self._ends, self._hashes)
-        _place(self._hashes, count, self._slots)
+        self._hashes = np.empty(len(table), np.uint64)
+        self._slots = np.full(1 << (2 * len(codes)).bit_length(), -1, np.int32)
+        _index(self._letters, self._ends, codes, self._hashes, self._slots)
 
     def of(
         self, texts: StringTable, chosen: NDArray[np.integer[Any]] | None = None
@@ -267,11 +268,20 @@ def _place(hashes: NDArray[np.uint64], count: int, slots: NDArray[np.int32]) -> 
 
 
 @compiled
-def _hash_all(
-    letters: NDArray[np.uint8], ends: NDArray[np.int64], hashes: NDArray[np.uint64]
+def _index(
+    letters: NDArray[np.uint8],
+    ends: NDArray[np.int64],
+    codes: NDArray[np.int64],
+    hashes: NDArray[np.uint64],
+    slots: NDArray[np.int32],
 ) -> None:
-    for code in range(hashes.size):
+    mask = np.uint64(slots.size - 1)
+    for code in codes:
         hashes[code] = _hash(letters, ends[code], ends[code + 1])
+        slot = np.int64(hashes[code] & mask)
+        while slots[slot] >= 0:
+            slot = np.int64(np.uint64(slot + 1) & mask)
+        slots[slot] = code
 
 
 @compiled
