@@ -14,11 +14,13 @@ from coopgraph.graph.build import build_snapshot
 from coopgraph.graph.marks import mark_graphs
 from coopgraph.graph.paths import PathQuestion
 from coopgraph.graph.projection import Projection
+from coopgraph.graph.redraw import redraw
 from coopgraph.graph.scope import Names, Scope, many, several
 from coopgraph.graph.snapshot import Bool, Snapshot
 from coopgraph.graph.statuses import status_mask
 from coopgraph.graph.words import Words
 from coopgraph.kept_graph import KeptGraph
+from coopgraph.knowledge.difference import difference
 from coopgraph.knowledge.kept_columns import kept_columns
 from coopgraph.knowledge.ontology import Ontology
 from coopgraph.linked.linked_data import LinkedData
@@ -55,21 +57,43 @@ class Published:
         self._reading = Lock()
         self._statements: Statements | None = None
         self._snapshots: dict[str, Snapshot] = {}
+        self._before: Published | None = None
         self.words = lru_cache(maxsize=2)(self._words)
         self.names = lru_cache(maxsize=2)(self._names)
         self.linked_data = lru_cache(maxsize=1)(self._linked_data)
+
+    def prepare(self, before: Published | None = None) -> None:
+        """Read now what the first question would wait for.
+
+        Parameters
+        ----------
+        before
+            The generation that was asked until now: what differs little is made from what it has.
+        """
+        self._before = before
+        try:
+            self.words("compact")
+            self.names("compact")
+        finally:
+            self._before = None  # or no generation would ever be let go
 
     def snapshot(self, view: str) -> Snapshot:
         """Return the snapshot of a view; the full one is built when first asked for."""
         with self._lock:
             if view not in self._snapshots:
-                self._snapshots[view] = self._kept.snapshot(
-                    view,
-                    lambda: build_snapshot(
-                        self.store, view, self._table, kept_columns(self.reader.generation)
-                    ),
-                )
+                self._snapshots[view] = self._kept.snapshot(view, lambda: self._build(view))
             return self._snapshots[view]
+
+    def _build(self, view: str) -> Snapshot:
+        before = self._before
+        known = before._snapshots.get(view) if before and view == "compact" else None
+        if before is not None and known is not None:
+            changed = difference(before.reader, self.reader)
+            if changed is not None:
+                found = redraw(known, before.store, self.store, changed, self._table)
+                if found is not None:
+                    return found
+        return build_snapshot(self.store, view, self._table, kept_columns(self.reader.generation))
 
     @property
     def statements(self) -> Statements:
