@@ -86,16 +86,22 @@ def follows(vocabulary, tmp_path_factory):
     return compare
 
 
-@settings(max_examples=250, deadline=None, derandomize=True)
-@given(
-    st.lists(SAID, min_size=3, max_size=20),
-    st.lists(SAID, max_size=2),
-    st.randoms(use_true_random=False),
-)
-def test_random_changes_of_random_graphs(follows, said, added, random):
-    before = quads(said)
-    gone = random.sample(sorted(before, key=str), min(len(before), random.randint(0, 3)))
-    follows(before, (before - set(gone)) | quads(added))
+def test_random_changes_of_random_graphs(follows):
+    told: list[bool] = []
+
+    @settings(max_examples=250, deadline=None, derandomize=True)
+    @given(
+        st.lists(SAID, min_size=3, max_size=20),
+        st.lists(SAID, max_size=2),
+        st.randoms(use_true_random=False),
+    )
+    def compare(said, added, random):
+        before = quads(said)
+        gone = random.sample(sorted(before, key=str), min(len(before), random.randint(0, 3)))
+        told.append(follows(before, (before - set(gone)) | quads(added)))
+
+    compare()
+    assert sum(told) > len(told) // 4  # the rest brings or takes a class
 
 
 def _said(*triples: tuple[ox.NamedNode, str, object], layer: str = "stated") -> Quads:
