@@ -6,6 +6,7 @@ import pytest
 
 from coopgraph import CoopGraph
 from coopgraph import published as module
+from coopgraph.search.name_index import NameIndex
 
 PREFIX = """@prefix coop: <https://w3id.org/coopgraph/ns#> . @base <http://x/> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
@@ -26,7 +27,7 @@ def built(monkeypatch):
     return found
 
 
-def test_small_changes_are_drawn_upon_what_was_there(tmp_path, built):
+def test_small_changes_are_drawn_upon_what_was_there(tmp_path, built, monkeypatch):
     file = tmp_path / "one.ttl"
     file.write_text(PREFIX + COOPERATION.format(1))
     with CoopGraph.open(tmp_path / "data", shipped=False) as graph:
@@ -41,6 +42,21 @@ def test_small_changes_are_drawn_upon_what_was_there(tmp_path, built):
         assert graph.published._before is None
         assert graph.stats().data["edges"] == 2
         assert [hit["matched"] for hit in graph.search("B2").data] == ["B2"]
+        names = graph.published.names("compact")
+        file.write_text(
+            PREFIX
+            + COOPERATION.format(1)
+            + COOPERATION.format(2)
+            + '<c2> coop:planFrom "2020-05-01" .'
+        )
+        with monkeypatch.context() as patch:
+            patch.setattr(NameIndex, "read", None)  # they are taken over
+            graph.load(file, layer="stated", shacl=False)
+        again = graph.published.names("compact")
+        assert again is not names
+        assert [again._name(i) for i in range(len(again))] == [
+            names._name(i) for i in range(len(names))
+        ]
         follower = CoopGraph.open(tmp_path / "data", shipped=False)
         assert len(built) == 1  # mapped
         file.write_text(PREFIX + COOPERATION.format(2))
