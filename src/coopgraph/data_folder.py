@@ -187,8 +187,7 @@ class DataFolder(WritableFolder):
             if reader is None:
                 return False
             published = Published(reader, self._table, self._properties)
-            published.words("compact")
-            published.names("compact")  # read now rather than in the first question
+            published.prepare(self._published)
             self._published = published
             return True
 

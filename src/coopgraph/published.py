@@ -14,15 +14,17 @@ from coopgraph.graph.build import build_snapshot
 from coopgraph.graph.marks import mark_graphs
 from coopgraph.graph.paths import PathQuestion
 from coopgraph.graph.projection import Projection
+from coopgraph.graph.redraw import redraw
 from coopgraph.graph.scope import Names, Scope, many, several
 from coopgraph.graph.snapshot import Bool, Snapshot
 from coopgraph.graph.statuses import status_mask
 from coopgraph.graph.words import Words
 from coopgraph.kept_graph import KeptGraph
+from coopgraph.knowledge.difference import difference
 from coopgraph.knowledge.kept_columns import kept_columns
 from coopgraph.knowledge.ontology import Ontology
 from coopgraph.linked.linked_data import LinkedData
-from coopgraph.search.name_index import Name, NameIndex
+from coopgraph.search.name_index import NAMING, Name, NameIndex
 from coopgraph.store.generations import Reader
 from coopgraph.store.statements import Statements
 from coopgraph.store.string_table import StringTable
@@ -55,21 +57,43 @@ class Published:
         self._reading = Lock()
         self._statements: Statements | None = None
         self._snapshots: dict[str, Snapshot] = {}
+        self._before: Published | None = None
+        self._changed: frozenset[ox.Triple] | None = None
         self.words = lru_cache(maxsize=2)(self._words)
         self.names = lru_cache(maxsize=2)(self._names)
         self.linked_data = lru_cache(maxsize=1)(self._linked_data)
+
+    def prepare(self, before: Published | None = None) -> None:
+        """Read now what the first question would wait for.
+
+        Parameters
+        ----------
+        before
+            The generation that was asked until now: what differs little is made from what it has.
+        """
+        self._before = before
+        self._changed = None if before is None else difference(before.reader, self.reader)
+        try:
+            self.words("compact")
+            self.names("compact")
+        finally:
+            self._before = self._changed = None  # or no generation would ever be let go
 
     def snapshot(self, view: str) -> Snapshot:
         """Return the snapshot of a view; the full one is built when first asked for."""
         with self._lock:
             if view not in self._snapshots:
-                self._snapshots[view] = self._kept.snapshot(
-                    view,
-                    lambda: build_snapshot(
-                        self.store, view, self._table, kept_columns(self.reader.generation)
-                    ),
-                )
+                self._snapshots[view] = self._kept.snapshot(view, lambda: self._build(view))
             return self._snapshots[view]
+
+    def _build(self, view: str) -> Snapshot:
+        before = self._before
+        known = before._snapshots.get(view) if before and view == "compact" else None
+        if before is not None and known is not None and self._changed is not None:
+            found = redraw(known, before.store, self.store, self._changed, self._table)
+            if found is not None:
+                return found
+        return build_snapshot(self.store, view, self._table, kept_columns(self.reader.generation))
 
     @property
     def statements(self) -> Statements:
@@ -102,9 +126,14 @@ class Published:
 
     def _names(self, view: str) -> NameIndex:
         nodes = self.snapshot(view).nodes
-        return self._kept.names(view, nodes, lambda: self._read_names(nodes))
+        return self._kept.names(view, nodes, lambda: self._read_names(view, nodes))
 
-    def _read_names(self, nodes: StringTable) -> NameIndex:
+    def _read_names(self, view: str, nodes: StringTable) -> NameIndex:
+        before = self._before
+        if before is not None and view == "compact" and self._changed is not None:
+            named = any(triple.predicate.value in NAMING for triple in self._changed)
+            if not named and nodes.equals(before.snapshot(view).nodes):
+                return before.names(view).of_same(nodes)
         return NameIndex.read(self.store, nodes, kept_columns(self.reader.generation))
 
     def _linked_data(self, ontology: Ontology) -> LinkedData:

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from coopgraph.columnar import local
+from coopgraph.columnar import local, table
 from coopgraph.columnar.construct import construct
 from coopgraph.columnar.local import LocalRule
 from coopgraph.columnar.rows import properties_named
 from coopgraph.columnar.search import State, TooWide
-from coopgraph.columnar.table import Unsupported
+from coopgraph.columnar.table import TooManyRows, Unsupported
 from coopgraph.resources import ontology_dir
 from coopgraph.store.statements import Statements
 from coopgraph.vocabulary import COOP, RDF, SCHEME, XSD
@@ -85,6 +85,32 @@ def test_columns_derive_what_the_store_does(triples):
         assert lines == sorted(set(lines)), name
         theirs = {str(triple) for triple in _asked(store, text)}
         assert {line.decode().removesuffix(" .") for line in lines} == theirs, name
+
+
+def test_what_is_too_much_at_once_is_derived_in_portions(monkeypatch):
+    triples = []
+    for i in range(60):
+        part, other = (ox.NamedNode(f"http://x/{i}-{j}") for j in (1, 2))
+        triples += [
+            ox.Triple(_thing(i), ox.NamedNode(RDF + "type"), ox.NamedNode(COOP + "Cooperation")),
+            *(ox.Triple(_thing(i), ox.NamedNode(COOP + "hasParticipation"), p)
+              for p in (part, other)),
+            ox.Triple(part, ox.NamedNode(COOP + "participant"), _thing(i % 7)),
+            ox.Triple(other, ox.NamedNode(COOP + "participant"), _thing(i % 5)),
+            ox.Triple(part, ox.NamedNode(COOP + "role"), ox.NamedNode(SCHEME + "role/lead")),
+            ox.Triple(_thing(i), ox.NamedNode(COOP + "sector"), _thing(i % 3)),
+        ]  # fmt: skip
+    store = _store(triples)
+    for name in ("has-party", "engages-in-sector", "cooperates-with"):
+        statements = Statements.read(store, {GRAPH.value: 1}, properties_named(RULES[name]))
+        whole = construct(statements, RULES[name], 1)
+        monkeypatch.setattr(table, "MOST_ROWS", 40)
+        assert construct(statements, RULES[name], 1) == whole
+        monkeypatch.setattr(table, "MOST_ROWS", 0)
+        with pytest.raises(TooManyRows):
+            construct(statements, RULES[name], 1)
+        monkeypatch.undo()
+        assert whole
 
 
 @settings(max_examples=80, deadline=None, derandomize=True)

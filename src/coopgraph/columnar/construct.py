@@ -7,17 +7,20 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.columnar.evaluate import Evaluation
+from coopgraph.columnar.evaluate import Evaluation, Hints, possible_values
+from coopgraph.columnar.local import LocalRule
 from coopgraph.columnar.patterns import Reader
-from coopgraph.columnar.plan import Expression, read_construct
+from coopgraph.columnar.plan import Construct, Expression, Project, read_construct
 from coopgraph.columnar.rewrite import bind_plan
-from coopgraph.columnar.table import Ids, Table, Unsupported, packed, unpacked
+from coopgraph.columnar.table import Ids, Table, TooManyRows, Unsupported, packed, unpacked
 from coopgraph.store.compiled import compiled
 from coopgraph.store.statements import Statements
 from coopgraph.store.string_table import StringTable
 
 _PORTION: Final = 1 << 18
 """Statements whose lines are written at once."""
+_PORTIONS: Final = (8, 64, 512)
+"""Into how many parts the things are divided that a rule speaks of, where it makes too much."""
 
 
 def construct(statements: Statements, text: str, marks: int) -> bytes:
@@ -47,13 +50,39 @@ def construct(statements: Statements, text: str, marks: int) -> bytes:
     >>> construct(said, "CONSTRUCT { ?b <x:q> ?a } WHERE { ?a <x:p> ?b }", 1)
     b'<x:b> <x:q> <x:a> .\n'
     """
-    plan = read_construct(text)
     reader = Reader(statements, marks)
-    of = bind_plan(plan.of, {})
-    found = Evaluation(reader).run(of)
-    parts = [_ends(said, found, reader) for said in plan.template]
+    plan = read_construct(text)
+    try:
+        parts = [_made(plan, bind_plan(plan.of, {}), reader)]
+    except TooManyRows:
+        parts = _in_portions(LocalRule(text), reader)
     ends = tuple(np.concatenate([part[i] for part in parts]) for i in range(3))
     return _lines(ends, reader)
+
+
+def _made(rule: Construct, plan: Project, reader: Reader, only: Hints | None = None) -> list[Ids]:
+    found = Evaluation(reader).run(plan, only)
+    parts = [_ends(said, found, reader) for said in rule.template]
+    return [np.concatenate([part[i] for part in parts]) for i in range(3)]
+
+
+def _in_portions(local: LocalRule, reader: Reader) -> list[list[Ids]]:
+    """Return what a rule makes of some values of its anchor after the other."""
+    name = local.anchor
+    of = bind_plan(local.rule.of, {})
+    values = possible_values(of.of, name, reader)
+    if values is None:
+        raise TooManyRows
+    plan = Project(of.of, tuple(dict.fromkeys([*of.names, name])))
+    for portions in _PORTIONS:
+        try:
+            return [
+                _made(local.rule, plan, reader, {name: some})
+                for some in np.array_split(values, min(portions, max(1, len(values))))
+            ]
+        except TooManyRows:
+            continue
+    raise TooManyRows
 
 
 def _ends(said: tuple[Expression, ...], found: Table, reader: Reader) -> list[Ids]:

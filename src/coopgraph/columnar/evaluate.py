@@ -23,7 +23,16 @@ from coopgraph.columnar.plan import (
     Values,
 )
 from coopgraph.columnar.rewrite import names_in, variables
-from coopgraph.columnar.table import UNBOUND, Bound, Ids, Table, concat, join, left_join
+from coopgraph.columnar.table import (
+    UNBOUND,
+    Bound,
+    Ids,
+    Table,
+    concat,
+    distinct_ids,
+    join,
+    left_join,
+)
 
 Hints = Mapping[str, Ids]
 """Values a variable may have at all: others would find no partner in a join."""
@@ -68,7 +77,11 @@ def possible_values(plan: Plan, name: str, reader: Reader) -> Ids | None:
             if end == ("var", name)
             and (ids := reader.ends(pattern, is_subject=is_subject)) is not None
         ]
-    elif isinstance(plan, Pair) and plan.kind != "union":
+    elif isinstance(plan, Pair) and plan.kind == "union":
+        either = [possible_values(side, name, reader) for side in (plan.left, plan.right)]
+        known = [ids for ids in either if ids is not None]
+        return distinct_ids(np.concatenate(known)) if len(known) == len(either) else None
+    elif isinstance(plan, Pair):
         sides = [plan.left] if plan.kind == "left" else [plan.left, plan.right]
         found = [ids for side in sides if (ids := possible_values(side, name, reader)) is not None]
     elif isinstance(plan, Extend) and plan.name == name:
@@ -76,8 +89,9 @@ def possible_values(plan: Plan, name: str, reader: Reader) -> Ids | None:
         return possible_values(plan.of, of[1], reader) if of[0] == "var" else None
     elif isinstance(plan, Filter | Extend):
         return possible_values(plan.of, name, reader)
-    elif isinstance(plan, Project):
-        return possible_values(plan.of, name, reader) if name in plan.names else None
+    elif isinstance(plan, Project | Group):
+        seen = plan.names if isinstance(plan, Project) else plan.keys
+        return possible_values(plan.of, name, reader) if name in seen else None
     else:
         return None
     return min(found, key=len, default=None)

@@ -55,6 +55,13 @@ class LocalRule:
     text
         A CONSTRUCT.
 
+    Attributes
+    ----------
+    rule
+        Its plan, every path in steps of one property.
+    anchor
+        The variable that all its parts share.
+
     Raises
     ------
     Unsupported
@@ -70,7 +77,7 @@ class LocalRule:
         rule = read_construct(text)
         of = in_steps(rule.of)
         assert isinstance(of, Project)  # noqa: S101  (steps leave it one)
-        self._rule = Construct(rule.template, of)
+        self.rule = Construct(rule.template, of)
         shared = _shared(of.of)
         if not shared:
             raise Unsupported("no variable that all parts share")
@@ -115,7 +122,7 @@ class LocalRule:
 
     def _hits(self, changed: Triples) -> Iterator[tuple[list[Pattern], Known]]:
         """Yield the other patterns beside one that a statement matches, and what that binds."""
-        for leaf in _leaves(self._rule.of.of):
+        for leaf in _leaves(self.rule.of.of):
             for i, pattern in enumerate(leaf.patterns):
                 others = [*leaf.patterns[:i], *leaf.patterns[i + 1 :]]
                 for triple in changed:
@@ -135,17 +142,17 @@ class LocalRule:
         return {
             triple
             for value in sorted(values)
-            for triple in state.ask(construct_text(self._rule, self.anchor, value))
+            for triple in state.ask(construct_text(self.rule, self.anchor, value))
         }
 
     def _makers(self, triple: ox.Triple, state: State) -> set[str]:
         """Return values of the anchor of which alone a statement may be made."""
         found: set[str] = set()
-        for subject, predicate, value in self._rule.template:
+        for subject, predicate, value in self.rule.template:
             known = match(subject, value, triple)
             if known is None or (predicate[0] == "term" and predicate[1] != str(triple.predicate)):
                 continue
-            makers = self._may(self._rule.of.of, known, state)
+            makers = self._may(self.rule.of.of, known, state)
             if makers is None:
                 raise TooWide
             found |= makers

@@ -60,6 +60,10 @@ class Edges:
     rank: NDArray[np.int32]
     visible: NDArray[np.uint8]
 
+    def only(self, chosen: NDArray[np.bool_]) -> Edges:
+        """Return some of the edges."""
+        return Edges(**{name: column[chosen] for name, column in vars(self).items()})
+
     @classmethod
     def joined(cls, parts: list[Edges]) -> Edges:
         """Put edges one after another."""

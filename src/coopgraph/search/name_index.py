@@ -225,6 +225,10 @@ class NameIndex:
             marks[order].astype(np.uint8),
         )
 
+    def of_same(self, nodes: StringTable) -> NameIndex:
+        """Return the same names over an equal table of nodes."""
+        return NameIndex(nodes, self._keys, self._texts, self._node, self._layers, self._marks)
+
     def save(self, path: Path, made_from: Mapping[str, Any]) -> None:
         """Write the index; whole or not at all.
 

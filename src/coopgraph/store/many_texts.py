@@ -48,8 +48,8 @@ def chosen(
 def in_order(letters: Letters, ends: Ends, places: NDArray[np.integer[Any]]) -> NDArray[np.int64]:
     """Return the places of some texts in the order of the texts.
 
-    A natural merge sort (Knuth, The Art of Computer Programming, volume 3, 5.2.4): what lies in
-    order already is not looked at again, and terms mostly come in a few sorted runs.
+    A radix sort from the left (Knuth, The Art of Computer Programming, volume 3, 5.2.5) by seven
+    bytes at once, which leaves out what all texts of a part have in common: IRIs begin alike.
 
     Examples
     --------
@@ -58,16 +58,7 @@ def in_order(letters: Letters, ends: Ends, places: NDArray[np.integer[Any]]) -> 
     [2, 0, 3, 1]
     """
     order = np.array(places, np.int64)
-    if len(order) < 2:
-        return order
-    other = np.empty_like(order)
-    starts = _runs(letters, ends, order)
-    while len(starts) > 2:
-        _merge_pairs(letters, ends, order, other, starts)
-        order, other = other, order
-        last = starts[-1:]
-        starts = starts[:-1:2]
-        starts = np.concatenate([starts, last])
+    _sort(letters, ends, order)
     return order
 
 
@@ -94,59 +85,49 @@ def _copy(
 
 
 @compiled
-def _is_less(letters: Letters, ends: Ends, one: int, other: int) -> bool:
-    a, b = ends[one], ends[other]
-    last_a, last_b = ends[one + 1], ends[other + 1]
-    while a < last_a and b < last_b:
-        if letters[a] != letters[b]:
-            less: bool = letters[a] < letters[b]
-            return less
-        a += 1
-        b += 1
-    shorter: bool = last_a - a < last_b - b
-    return shorter
+def _sort(letters: Letters, ends: Ends, order: Ends) -> None:
+    # Parts that begin alike: where they lie, and how many bytes are alike.
+    todo = [(0, order.size, 0)]
+    while todo:
+        first, last, depth = todo.pop()
+        if last - first < 2:
+            continue
+        depth += _alike(letters, ends, order[first:last], depth)
+        keys = np.empty(last - first, np.uint64)
+        for i in range(first, last):
+            keys[i - first] = _key(letters, ends[order[i]] + depth, ends[order[i] + 1])
+        sorting = np.argsort(keys, kind="mergesort")
+        order[first:last] = order[first:last][sorting]
+        keys = keys[sorting]
+        begin = 0
+        for i in range(1, keys.size + 1):
+            if i == keys.size or keys[i] != keys[begin]:
+                if i - begin > 1 and keys[begin] & np.uint64(255) == np.uint64(8):
+                    todo.append((first + begin, first + i, depth + 7))
+                begin = i
 
 
 @compiled
-def _runs(letters: Letters, ends: Ends, order: Ends) -> Ends:
-    """Return where ascending runs begin, and the end of the last."""
-    count = 1
+def _alike(letters: Letters, ends: Ends, order: Ends, depth: int) -> int:
+    """Return how many more bytes all texts have in common."""
+    start = ends[order[0]] + depth
+    most = ends[order[0] + 1] - start
     for i in range(1, order.size):
-        if _is_less(letters, ends, order[i], order[i - 1]):
-            count += 1
-    starts = np.empty(count + 1, np.int64)
-    starts[0] = 0
-    count = 1
-    for i in range(1, order.size):
-        if _is_less(letters, ends, order[i], order[i - 1]):
-            starts[count] = i
-            count += 1
-    starts[count] = order.size
-    return starts
+        other = ends[order[i]] + depth
+        most = min(most, ends[order[i] + 1] - other)
+        j = 0
+        while j < most and letters[start + j] == letters[other + j]:
+            j += 1
+        most = j
+    return int(most)
 
 
 @compiled
-def _merge_pairs(letters: Letters, ends: Ends, order: Ends, made: Ends, starts: Ends) -> None:
-    run = 0
-    while run < starts.size - 1:
-        a, middle = starts[run], starts[run + 1]
-        stop = starts[run + 2] if run + 2 < starts.size else middle
-        b = middle
-        at = a
-        while a < middle and b < stop:
-            if _is_less(letters, ends, order[b], order[a]):
-                made[at] = order[b]
-                b += 1
-            else:
-                made[at] = order[a]
-                a += 1
-            at += 1
-        while a < middle:
-            made[at] = order[a]
-            a += 1
-            at += 1
-        while b < stop:
-            made[at] = order[b]
-            b += 1
-            at += 1
-        run += 2
+def _key(letters: Letters, start: int, stop: int) -> np.uint64:
+    """Return seven bytes as a number, and how many there are; eight for more."""
+    found = np.uint64(0)
+    for j in range(7):
+        found = found << np.uint64(8)
+        if start + j < stop:
+            found |= np.uint64(letters[start + j])
+    return (found << np.uint64(8)) | np.uint64(min(stop - start, 8))

@@ -145,6 +145,16 @@ class StringTable(Sequence[str]):
         every = np.arange(len(self)) if places is None else places
         return in_order(self.letters, self.ends, every)
 
+    def equals(self, other: StringTable) -> bool:
+        """Say whether another table holds the same texts, in the same order.
+
+        Examples
+        --------
+        >>> StringTable.of(["a", "b"]).equals(StringTable.of(["ab", ""]))
+        False
+        """
+        return np.array_equal(self.ends, other.ends) and np.array_equal(self.letters, other.letters)
+
     def weight(self, places: NDArray[np.integer[Any]]) -> int:
         """Return the bytes that a table of some of the texts would take.
 
