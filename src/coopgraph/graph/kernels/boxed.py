@@ -13,6 +13,8 @@ from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import cgutils, types
 from numba.extending import box, intrinsic, models, register_model
 
+from coopgraph.graph.kernels.room import free
+
 _INT32: Final = 5
 _FLOAT64: Final = 12
 """numpy's numbers of these types, which are part of its binary interface."""
@@ -64,17 +66,14 @@ class _Model(models.StructModel):
         super().__init__(manager, kind, members)  # type: ignore[no-untyped-call]
 
 
-def _maker(kind: Any, given: Any = types.int64) -> Any:
+def _maker(kind: Any) -> Any:
     def typed(_typing: Any, address: Any, size: Any) -> Any:
         def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
             made = cgutils.create_struct_proxy(kind)(context, builder)  # type: ignore[no-untyped-call]
-            address, made.size = arguments
-            if given is not types.int64:
-                address = builder.ptrtoint(address, ir.IntType(64))
-            made.address = address
+            made.address, made.size = arguments
             return made._getvalue()
 
-        return kind(given, types.int64), generate
+        return kind(types.int64, types.int64), generate
 
     return intrinsic(typed)
 
@@ -83,57 +82,20 @@ array_of_int32: Any = _maker(_integers)
 """Return so many int32 from an address on, in compiled code; an array in Python."""
 array_of_float64: Any = _maker(_floats)
 """Return so many float64 from an address on, in compiled code; an array in Python."""
-lists_freed: Any = _maker(_lists, types.CPointer(types.int32))  # type: ignore[no-untyped-call]
-"""Return the lists that lie in what :func:`allocated_int32` returned, and give it back: a word with
-their number, then for each how long it is and its values. The second argument is not looked at."""
-array_freed: Any = _maker(_freed, types.CPointer(types.int32))  # type: ignore[no-untyped-call]
-"""Return the first so many int32 of what :func:`allocated_int32` returned, and give it back."""
+lists_freed: Any = _maker(_lists)
+"""Return the lists that lie in what was allocated, and give it back: a word with their number, then
+for each how long it is and its values. The second argument is not looked at."""
+array_freed: Any = _maker(_freed)
+"""Return the first so many int32 of what was allocated, and give it back."""
 list_of_int32: Any = _maker(_one_list)
 """Return so many int32 from an address on, in compiled code; a list in Python."""
-
-
-@intrinsic
-def allocated_int32(_typing: Any, count: Any) -> Any:
-    """Return a pointer to room for so many int32, in compiled code; for :func:`array_freed`."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        size = ir.IntType(64)
-        allocate = cgutils.get_or_insert_function(  # type: ignore[no-untyped-call]
-            builder.module, ir.FunctionType(cgutils.voidptr_t, [size]), "malloc"
-        )
-        # One more than asked for: what is not chosen is written, too.
-        room = builder.mul(builder.add(arguments[0], size(1)), size(4))
-        return builder.bitcast(builder.call(allocate, [room]), ir.IntType(32).as_pointer())
-
-    return types.CPointer(types.int32)(types.int64), generate  # type: ignore[no-untyped-call]
-
-
-@intrinsic
-def longer_int32(_typing: Any, old: Any, count: Any) -> Any:
-    """Return room for so many int32 that begins as an older one, which is given back."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        size, pointer = ir.IntType(64), cgutils.voidptr_t
-        grow = cgutils.get_or_insert_function(  # type: ignore[no-untyped-call]
-            builder.module, ir.FunctionType(pointer, [pointer, size]), "realloc"
-        )
-        room = builder.mul(arguments[1], size(4))
-        found = builder.call(grow, [builder.bitcast(arguments[0], pointer), room])
-        return builder.bitcast(found, ir.IntType(32).as_pointer())
-
-    return old(old, types.int64), generate
-
-
-def _give_back(stretch: Any, c: Any) -> None:
-    signature = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t])
-    free = cgutils.get_or_insert_function(c.builder.module, signature, "free")  # type: ignore[no-untyped-call]
-    c.builder.call(free, [c.builder.inttoptr(stretch.address, cgutils.voidptr_t)])
 
 
 @box(_Freed)
 def _box_freed(kind: Any, value: Any, c: Any) -> Any:
     array = _box_array(kind, value, c)
-    _give_back(cgutils.create_struct_proxy(kind)(c.context, c.builder, value=value), c)  # type: ignore[no-untyped-call]
+    stretch = cgutils.create_struct_proxy(kind)(c.context, c.builder, value=value)  # type: ignore[no-untyped-call]
+    free(c.builder, stretch.address)
     return array
 
 
@@ -152,7 +114,7 @@ def _box_lists(kind: Any, value: Any, c: Any) -> Any:
             first = builder.gep(words, [builder.add(begin, wide(1))])
             c.pyapi.list_setitem(found, loop.index, _list(c, first, size))
             builder.store(builder.add(builder.add(begin, wide(1)), size), at)
-    _give_back(stretch, c)
+    free(builder, stretch.address)
     return found
 
 
