@@ -186,7 +186,7 @@ class ScratchPool:
 
 
 POOL: Final = ScratchPool()
-_take: Final = POOL._free.pop
+take: Final = POOL._free.pop
 
 
 def prepare(
@@ -254,7 +254,7 @@ def lend(
     if asked is not edge_filter or not (0 <= node < nodes and 0 <= other < nodes):
         view = prepare(adjacency, edge_filter, node, other, both_ways=both_ways)
     try:
-        scratch = _take()
+        scratch = take()
     except IndexError:
         return view, Lent(nodes)
     return view, scratch if scratch.nodes >= nodes else Lent(nodes)
