@@ -167,7 +167,9 @@ def run(plan: Plan, parts: set[str], folder: Path) -> Iterator[Section]:
             text.unlink()
             yield gaps.gap_section(f"generated, {edges:,} edges, {said:,} statements", place)
     if "graph" in parts:
-        limits = Limits(min(10, 2 * plan.graph_budget), plan.graph_budget, 60 if plan.quick else 600)
+        limits = Limits(
+            min(10, 2 * plan.graph_budget), plan.graph_budget, 60 if plan.quick else 600
+        )
         shapes = SHAPES[-1:] if plan.quick else SHAPES
         yield from graph_sections(folder, plan.graphs, plan.questions, limits, plan.peers, shapes)
     if "suggestions" in parts:

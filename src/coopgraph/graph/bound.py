@@ -163,7 +163,7 @@ _uint16: Any = _pointer(types.CPointer(types.uint16))  # type: ignore[no-untyped
 _uint8: Any = _pointer(types.CPointer(types.uint8))  # type: ignore[no-untyped-call]
 
 
-def _shifted(_typing: Any, pointer: Any, places: Any) -> Any:
+def _shifted(_typing: Any, pointer: Any, _places: Any) -> Any:
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         return builder.gep(arguments[0], [arguments[1]])
 

@@ -85,8 +85,10 @@ def _pop(counter: Any, side: int) -> None:
 def _settle(
     g: Graph, c: Any, penalty: Any, source: int, target: int, side: int, least: int, meetings: int
 ) -> tuple[int, int, int]:
-    """Settle the nearest node of a side; return the cheapest crossing, how many nodes both sides
-    have reached, and arcs scanned."""
+    """Settle the nearest node of a side.
+
+    Returns the cheapest crossing, how many nodes both sides have reached, and the arcs scanned.
+    """
     counter, keys, room = int64_at(c[8]), int64_at(c[16]), c[1] + 2
     touched = int32_at(c[2] + 4 * side * room)
     parent = int32_at(c[4] + 4 * side * room)
@@ -118,7 +120,9 @@ def _settle(
         last = v
         if before == longer + 1:
             if parent[v] != u:
-                parent[v] = -2  # several ways: which is the first in the order of nodes is not known
+                parent[
+                    v
+                ] = -2  # several ways: which is the first in the order of nodes is not known
             continue
         if before == 0:
             if v != end and not passes_type(g, v):
@@ -188,14 +192,10 @@ def two_balls(
         if int64_at(counter[_HEAP])[0] + int64_at(counter[_HEAP + 1])[0] + _STEP_KEY > least:
             break
         if scanned < returned:
-            least, meetings, arcs = _settle(
-                g, c, penalty, source, target, AHEAD, least, meetings
-            )
+            least, meetings, arcs = _settle(g, c, penalty, source, target, AHEAD, least, meetings)
             scanned += arcs
         else:
-            least, meetings, arcs = _settle(
-                g, c, penalty, source, target, BEHIND, least, meetings
-            )
+            least, meetings, arcs = _settle(g, c, penalty, source, target, BEHIND, least, meetings)
             returned += arcs
     radius = least  # nodes that cost more were not looked at
     if counter[_SIZE + BEHIND] > 0:
@@ -236,8 +236,10 @@ def _forget(c: Any) -> None:
 def _cheapest(
     g: Graph, c: Any, source: int, target: int, least: int, meetings: int, most_steps: int
 ) -> tuple[int, int]:
-    """Write down the cheapest path if there is one only; return its nodes, and whether there is
-    another."""
+    """Write down the cheapest path if there is one only.
+
+    Returns how many nodes it has, and whether there is another path.
+    """
     keys, path, other = int64_at(c[16]), int32_at(c[10]), int32_at(c[14])
     met = shifted(path, g.nodes + 2)
     length, tried = 0, 0

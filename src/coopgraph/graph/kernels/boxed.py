@@ -1,19 +1,24 @@
 """What a kernel leaves in memory, as an array or a list of its own.
 
 numba wraps an array that a kernel returns in half a microsecond, and a slice and its copy take a
-quarter; here the wrapper of the kernel itself copies a stretch of memory into a fresh array, in less
-than a tenth. It does so before the call returns: the memory has to last until then, no longer.
+quarter; here the wrapper of the kernel itself copies a stretch of memory into a fresh array, in
+less than a tenth. It does so before the call returns: the memory has to last until then, no longer.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from llvmlite import ir  # type: ignore[import-untyped]
-from numba.core import cgutils, types
-from numba.extending import box, intrinsic, models, register_model
+from numba import extending
+from numba.core import types
+from numba.extending import intrinsic, models
 
-from coopgraph.graph.kernels.room import free
+from coopgraph.graph.kernels.room import cgutils, free
+
+box: Callable[[Any], Callable[[Any], Any]] = extending.box
+register_model: Any = extending.register_model
 
 _INT32: Final = 5
 _FLOAT64: Final = 12
@@ -26,7 +31,7 @@ class Stretch(types.Type):
     """A stretch of memory: address of the first value, and how many there are."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(name=f"Stretch({name})")  # type: ignore[no-untyped-call]
+        super().__init__(name=f"Stretch({name})")
 
 
 class _Array(Stretch):
@@ -67,9 +72,9 @@ class _Model(models.StructModel):
 
 
 def _maker(kind: Any) -> Any:
-    def typed(_typing: Any, address: Any, size: Any) -> Any:
-        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            made = cgutils.create_struct_proxy(kind)(context, builder)  # type: ignore[no-untyped-call]
+    def typed(_typing: Any, _address: Any, _size: Any) -> Any:
+        def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            made = cgutils.create_struct_proxy(kind)(context, builder)
             made.address, made.size = arguments
             return made._getvalue()
 
@@ -94,7 +99,7 @@ list_of_int32: Any = _maker(_one_list)
 @box(_Freed)
 def _box_freed(kind: Any, value: Any, c: Any) -> Any:
     array = _box_array(kind, value, c)
-    stretch = cgutils.create_struct_proxy(kind)(c.context, c.builder, value=value)  # type: ignore[no-untyped-call]
+    stretch = cgutils.create_struct_proxy(kind)(c.context, c.builder, value=value)
     free(c.builder, stretch.address)
     return array
 
@@ -102,18 +107,18 @@ def _box_freed(kind: Any, value: Any, c: Any) -> Any:
 @box(_Lists)
 def _box_lists(kind: Any, value: Any, c: Any) -> Any:
     builder, wide = c.builder, ir.IntType(64)
-    stretch = cgutils.create_struct_proxy(kind)(c.context, builder, value=value)  # type: ignore[no-untyped-call]
+    stretch = cgutils.create_struct_proxy(kind)(c.context, builder, value=value)
     words = builder.inttoptr(stretch.address, ir.IntType(32).as_pointer())
     count = builder.sext(builder.load(words), wide)
-    at = cgutils.alloca_once_value(builder, wide(1))  # type: ignore[no-untyped-call]
+    at = cgutils.alloca_once_value(builder, wide(1))
     found = c.pyapi.list_new(count)
-    with cgutils.if_likely(builder, cgutils.is_not_null(builder, found)):  # type: ignore[no-untyped-call]
-        with cgutils.for_range(builder, count) as loop:  # type: ignore[no-untyped-call]
-            begin = builder.load(at)
-            size = builder.sext(builder.load(builder.gep(words, [begin])), wide)
-            first = builder.gep(words, [builder.add(begin, wide(1))])
-            c.pyapi.list_setitem(found, loop.index, _list(c, first, size))
-            builder.store(builder.add(builder.add(begin, wide(1)), size), at)
+    made = cgutils.if_likely(builder, cgutils.is_not_null(builder, found))
+    with made, cgutils.for_range(builder, count) as loop:
+        begin = builder.load(at)
+        size = builder.sext(builder.load(builder.gep(words, [begin])), wide)
+        first = builder.gep(words, [builder.add(begin, wide(1))])
+        c.pyapi.list_setitem(found, loop.index, _list(c, first, size))
+        builder.store(builder.add(builder.add(begin, wide(1)), size), at)
     free(builder, stretch.address)
     return found
 
@@ -121,25 +126,25 @@ def _box_lists(kind: Any, value: Any, c: Any) -> Any:
 @box(_Array)
 def _box_array(kind: Any, value: Any, c: Any) -> Any:
     builder = c.builder
-    stretch = cgutils.create_struct_proxy(kind)(c.context, builder, value=value)  # type: ignore[no-untyped-call]
+    stretch = cgutils.create_struct_proxy(kind)(c.context, builder, value=value)
     word, pointer = ir.IntType(32), cgutils.voidptr_t
     signature = ir.FunctionType(c.pyapi.pyobj, [word, pointer, pointer, pointer, word, word])
-    new = cgutils.get_or_insert_function(builder.module, signature, "numba_ndarray_new")  # type: ignore[no-untyped-call]
-    shape = builder.bitcast(cgutils.alloca_once_value(builder, stretch.size), pointer)  # type: ignore[no-untyped-call]
-    null = cgutils.get_null_value(pointer)  # type: ignore[no-untyped-call]
+    new = cgutils.get_or_insert_function(builder.module, signature, "numba_ndarray_new")
+    shape = builder.bitcast(cgutils.alloca_once_value(builder, stretch.size), pointer)
+    null = cgutils.get_null_value(pointer)
     array = builder.call(new, [word(1), shape, null, null, word(kind.number), word(kind.width)])
-    with cgutils.if_likely(builder, cgutils.is_not_null(builder, array)):  # type: ignore[no-untyped-call]
+    with cgutils.if_likely(builder, cgutils.is_not_null(builder, array)):
         place = builder.gep(builder.bitcast(array, pointer), [ir.IntType(64)(_DATA)])
         data = builder.load(builder.bitcast(place, pointer.as_pointer()))
         source = builder.inttoptr(stretch.address, pointer)
-        cgutils.raw_memcpy(builder, data, source, stretch.size, kind.width)  # type: ignore[no-untyped-call]
+        cgutils.raw_memcpy(builder, data, source, stretch.size, kind.width)
     return array
 
 
 @box(_List)
 def _box_list(kind: Any, value: Any, c: Any) -> Any:
     builder = c.builder
-    stretch = cgutils.create_struct_proxy(kind)(c.context, builder, value=value)  # type: ignore[no-untyped-call]
+    stretch = cgutils.create_struct_proxy(kind)(c.context, builder, value=value)
     first = builder.inttoptr(stretch.address, ir.IntType(32).as_pointer())
     return _list(c, first, stretch.size)
 
@@ -147,9 +152,9 @@ def _box_list(kind: Any, value: Any, c: Any) -> Any:
 def _list(c: Any, first: Any, size: Any) -> Any:
     builder = c.builder
     found = c.pyapi.list_new(size)
-    with cgutils.if_likely(builder, cgutils.is_not_null(builder, found)):  # type: ignore[no-untyped-call]
-        with cgutils.for_range(builder, size) as loop:  # type: ignore[no-untyped-call]
-            node = builder.load(builder.gep(first, [loop.index]))
-            number = c.pyapi.long_from_longlong(builder.sext(node, ir.IntType(64)))
-            c.pyapi.list_setitem(found, loop.index, number)
+    made = cgutils.if_likely(builder, cgutils.is_not_null(builder, found))
+    with made, cgutils.for_range(builder, size) as loop:
+        node = builder.load(builder.gep(first, [loop.index]))
+        number = c.pyapi.long_from_longlong(builder.sext(node, ir.IntType(64)))
+        c.pyapi.list_setitem(found, loop.index, number)
     return found

@@ -12,7 +12,17 @@ from coopgraph.graph.kernels.compile import entry
 from coopgraph.graph.kernels.corridor import corridor, count_paths, distances_to
 from coopgraph.graph.kernels.places import lower_bound
 from coopgraph.graph.kernels.room import allocate
-from coopgraph.graph.kernels.scratch import DEPTH, FILLED, LEFT, ROOM, WORDS, block, scratch_of, unblock, wipe
+from coopgraph.graph.kernels.scratch import (
+    DEPTH,
+    FILLED,
+    LEFT,
+    ROOM,
+    WORDS,
+    block,
+    scratch_of,
+    unblock,
+    wipe,
+)
 from coopgraph.graph.kernels.sides import border_arcs, expand, forget_relaxed, open_side, relax
 from coopgraph.graph.kernels.walk import walk
 

@@ -26,14 +26,11 @@ from coopgraph.graph.kernels.balls import (
 )
 from coopgraph.graph.kernels.compile import helper, kernel
 from coopgraph.graph.kernels.labels_heap import (
-    BOUND,
     COST,
     COUNT,
-    HEAP,
     NODE,
     SIZE,
     STEPS,
-    Labels,
     empty_labels,
     nodes_of,
     pop,
@@ -115,7 +112,8 @@ def first_cheapest(
     Parameters
     ----------
     state, radius
-        Of :func:`~coopgraph.graph.kernels.balls.two_balls`: what is left from each node, exactly or at least.
+        Of :func:`~coopgraph.graph.kernels.balls.two_balls`: what is left from each node, exactly
+        or at least.
     prefix
         Nodes that may not be on the path, the source aside.
     banned

@@ -195,9 +195,7 @@ def _narrow(
 
 
 @helper
-def _wide(
-    g: Graph, seen: Any, queue: Any, first: int, last: int, source: int, budget: int
-) -> int:
+def _wide(g: Graph, seen: Any, queue: Any, first: int, last: int, source: int, budget: int) -> int:
     """Do the same for many nodes, in bits alone: nothing to guess at an arc, nothing to sort."""
     for i in range(first, last):
         u = queue[i]

@@ -9,32 +9,30 @@ from __future__ import annotations
 from typing import Any
 
 from llvmlite import ir  # type: ignore[import-untyped]
-from numba.core import cgutils, types
+from numba import core
+from numba.core import types
 from numba.extending import intrinsic
 
+from coopgraph.graph.kernels.compile import inlined
+
+cgutils: Any = core.cgutils
 _WORD = ir.IntType(64)
 
 
 def _call(builder: Any, name: str, result: Any, *arguments: Any) -> Any:
     kind = ir.FunctionType(result, [a.type for a in arguments])
-    function = cgutils.get_or_insert_function(builder.module, kind, name)  # type: ignore[no-untyped-call]
+    function = cgutils.get_or_insert_function(builder.module, kind, name)
     return builder.call(function, arguments)
 
 
-@intrinsic
-def allocate(_typing: Any, size: Any) -> Any:
-    """Return the address of so many bytes, in compiled code."""
-
+def _allocate(_typing: Any, _size: Any) -> Any:
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         return builder.ptrtoint(_call(builder, "malloc", cgutils.voidptr_t, arguments[0]), _WORD)
 
     return types.int64(types.int64), generate
 
 
-@intrinsic
-def reallocate(_typing: Any, address: Any, size: Any) -> Any:
-    """Return the address of so many bytes that begin as those at an older one, which is void."""
-
+def _reallocate(_typing: Any, _address: Any, _size: Any) -> Any:
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         old = builder.inttoptr(arguments[0], cgutils.voidptr_t)
         found = _call(builder, "realloc", cgutils.voidptr_t, old, arguments[1])
@@ -48,12 +46,33 @@ def free(builder: Any, address: Any) -> None:
     _call(builder, "free", ir.VoidType(), builder.inttoptr(address, cgutils.voidptr_t))
 
 
-@intrinsic
-def release(_typing: Any, address: Any) -> Any:
-    """Give back what lies at an address, in compiled code."""
-
+def _release(_typing: Any, _address: Any) -> Any:
     def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         free(builder, arguments[0])
         return context.get_dummy_value()
 
     return types.none(types.int64), generate
+
+
+_allocated: Any = intrinsic(_allocate)
+_reallocated: Any = intrinsic(_reallocate)
+release: Any = intrinsic(_release)
+"""Give back what lies at an address, in compiled code."""
+
+
+@inlined
+def allocate(size: int) -> int:
+    """Return the address of so many bytes, in compiled code."""
+    found = _allocated(size)
+    if found == 0:
+        raise MemoryError("no memory for a search")
+    return int(found)
+
+
+@inlined
+def reallocate(address: int, size: int) -> int:
+    """Return the address of so many bytes that begin as those at an older one, which is void."""
+    found = _reallocated(address, size)
+    if found == 0:
+        raise MemoryError("no memory for a search")
+    return int(found)

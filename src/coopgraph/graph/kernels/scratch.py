@@ -103,7 +103,7 @@ class Paths(NamedTuple):
     """
 
     sequences: list[list[int]]
-    count: int
+    count: int  # type: ignore[assignment]
     truncated: bool = False
     exhausted: bool = False
 
@@ -182,7 +182,6 @@ class ScratchPool:
         except IndexError:
             return Lent(nodes)
         return scratch if scratch.nodes >= nodes else Lent(nodes)
-
 
 
 POOL: Final = ScratchPool()

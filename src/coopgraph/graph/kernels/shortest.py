@@ -20,14 +20,14 @@ from coopgraph.graph.kernels.scratch import (
     DEPTH,
     LEFT,
     POOL,
+    Lent,
     Paths,
     Scratch,
     block,
-    Lent,
     made,
     prepare,
-    take,
     scratch_of,
+    take,
     unblock,
     wipe,
 )
@@ -239,7 +239,9 @@ def _search(
                     else:
                         length += lead
                         scratch.found[0] = source
-                        trace(g, scratch, side, position, shifted(scratch.found, lead), length - lead)
+                        trace(
+                            g, scratch, side, position, shifted(scratch.found, lead), length - lead
+                        )
         wipe(scratch, 0)
         wipe(scratch, 1)
     unblock(scratch, prefix, kept_out, n)

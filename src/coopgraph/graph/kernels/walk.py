@@ -28,8 +28,8 @@ def walk(
 ) -> int:
     """Add the simple paths of exactly this length, in the order of their nodes.
 
-    They lie as :func:`~coopgraph.graph.kernels.boxed.lists_freed` takes them. Returns how many there
-    are, with those found before.
+    They lie as :func:`~coopgraph.graph.kernels.boxed.lists_freed` takes them. Returns how many
+    there are, with those found before.
     """
     path = np.empty(length + 1, np.int32)
     position = np.empty(length + 1, np.int64)
