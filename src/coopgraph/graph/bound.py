@@ -164,7 +164,7 @@ bytes_at: Any = _pointer(types.CPointer(types.uint8))  # type: ignore[no-untyped
 """Return a pointer to the bytes at an address, in compiled code."""
 
 
-def _shifted(_typing: Any, pointer: Any, places: Any) -> Any:
+def _shifted(_typing: Any, pointer: Any, _places: Any) -> Any:
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
         return builder.gep(arguments[0], [arguments[1]])
 

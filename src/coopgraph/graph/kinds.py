@@ -9,7 +9,7 @@ are as many kinds as edges: that is slower and heavier, and as right.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -24,6 +24,9 @@ from coopgraph.graph.edge_filter import (
     EdgeFilter,
     frozen,
 )
+
+_LONGEST: Final = 4
+_LEAST: Final = 2**16
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,15 +111,15 @@ class Kinds:
         codes = columns["interval"]
         if len(codes) and int(codes.max()) >= len(spans[0]):
             raise ValueError("interval names dates that are not there")
-        word = np.zeros(edges, np.int64)
-        for name, bits in (("interval", 0), ("relation", 16), ("visible", 8), ("directed", 1)):
+        word, size = np.zeros(edges, np.int64), 1
+        for name in ("interval", "relation", "visible", "directed"):
             if len(columns[name]):
-                word = word << bits | columns[name].astype(np.int64)
-            else:
-                word <<= bits
-        _, first, kind = np.unique(word, return_index=True, return_inverse=True)
+                values = int(columns[name].max()) + 1
+                word = word * values + columns[name] if size > 1 else columns[name].astype(np.int64)
+                size *= values
+        first, kind = _numbered(word, size)
         table = {n: frozen(c[first] if len(c) else c, c.dtype) for n, c in columns.items()}
-        return cls(**table, interval_from=spans[0], interval_to=spans[1]), kind.astype(np.int32)
+        return cls(**table, interval_from=spans[0], interval_to=spans[1]), kind
 
     @property
     def nbytes(self) -> int:
@@ -162,3 +165,19 @@ class Kinds:
         if not both_ways and f.direction in (FORWARD, BACKWARD):
             mask[self.directed, 1 if f.direction == BACKWARD else 0] = False
         return frozen(() if mask.all() else mask.ravel(), np.uint8)
+
+
+def _numbered(word: NDArray[np.int64], size: int) -> tuple[NDArray[np.int64], NDArray[np.int32]]:
+    """Number words below a size in their order; return where each is first, and all as numbers.
+
+    As ``numpy.unique`` does by sorting: with a table, where that is no longer than some columns.
+    """
+    if size > max(_LONGEST * len(word), _LEAST):
+        _, first, kind = np.unique(word, return_index=True, return_inverse=True)
+        return first, kind.astype(np.int32)
+    where = np.full(size, -1, np.int32)
+    where[word[::-1]] = np.arange(len(word) - 1, -1, -1, dtype=np.int32)  # the last one stays
+    known = where >= 0
+    number = np.cumsum(known, dtype=np.int32)
+    number -= 1
+    return where[known].astype(np.int64), number[word]

@@ -114,6 +114,22 @@ def test_neighbourhood(seed):
             assert edges == [j for _, j in sorted(nearer)]
 
 
+def test_neighbourhood_of_larger_graphs():
+    rng = np.random.default_rng(10)
+    for _ in range(40):
+        case = random_case(rng, nodes=int(rng.integers(60, 400)))
+        rows, chosen = case.adjacency, case.edge_filter
+        s = int(rng.integers(0, case.nodes))
+        avoid = set(case.choice.get("avoid", []))
+        graph = nx.DiGraph([(u, v) for u, v, _ in case.arcs() if u == s or case.passable(u)])
+        graph.add_node(s)
+        for depth in (1, 2, 4):
+            far = nx.single_source_shortest_path_length(graph, s, cutoff=depth)
+            expected = sorted((d, v) for v, d in far.items() if d > 0 and s not in avoid)
+            found = neighbourhood(rows, s, depth, chosen)
+            assert list(zip(found.distance, found.node, strict=True)) == expected
+
+
 @pytest.mark.parametrize("seed", SEEDS)
 def test_edges_along(seed):
     for rng, case in cases(seed + 300, plain=seed == 0):

@@ -17,11 +17,13 @@ from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter
 from coopgraph.graph.kernels import scratch
 from coopgraph.graph.kernels.arcs import arcs_to, edges_along
 from coopgraph.graph.kernels.compile import kernel
+from coopgraph.graph.kernels.kin import kin
 from coopgraph.graph.kernels.levels import neighbourhood
 from coopgraph.graph.kernels.ranked import k_shortest_paths, yen
 from coopgraph.graph.kernels.shortest import shortest_path
 from coopgraph.graph.kernels.simple import all_shortest_paths, simple_paths
 from coopgraph.graph.kernels.warm import warm_up
+from coopgraph.graph.kernels.weighted import cheapest_paths, penalties
 
 SEARCHES = [
     shortest_path,
@@ -40,7 +42,8 @@ def ring(n):
 
 def clean(used):
     parts = used.parts
-    return not (parts.state.any() or parts.local.any() or parts.seen[0].any())
+    kept = (parts.state, parts.local, parts.seen[0], parts.keys)
+    return not any(array.any() for array in kept)
 
 
 @every_search
@@ -63,12 +66,15 @@ def test_scratch_is_clean_after_every_question(search):
     for _ in range(60):
         case = random_case(rng)
         rows, chosen = case.adjacency, case.edge_filter
+        penalty = rng.integers(0, 4, case.nodes) * 500
         for s, t in rng.integers(0, case.nodes, (4, 2)).tolist():
             pool._free.clear()
             fresh = search(rows, s, t, chosen)
             for budget in (1, 5, 20, 60):
                 search(rows, s, t, chosen, budget=budget)
                 neighbourhood(rows, s, 3, chosen, budget=budget)
+                for k in (1, 2):
+                    cheapest_paths(rows, s, t, k, penalty, chosen, budget=budget)
                 assert all(clean(used) for used in pool._free)
             assert search(rows, s, t, chosen) == fresh
 
@@ -87,9 +93,14 @@ def test_threads_do_not_disturb_each_other():
     rng = np.random.default_rng(5)
     rows = Adjacency.build(400, rng.integers(0, 400, 1500), rng.integers(0, 400, 1500))
     asked = rng.integers(0, 400, (300, 2)).tolist()
+    penalty = penalties(np.diff(rows.indptr))
 
     def answer(pair):
-        return [search(rows, *pair) for search in SEARCHES], neighbourhood(rows, pair[0], 2).node
+        near = neighbourhood(rows, pair[0], 2)
+        cheapest = cheapest_paths(rows, *pair, 1, penalty), cheapest_paths(rows, *pair, 3, penalty)
+        shared = np.concatenate([part.astype(float) for part in kin(rows, pair[0])])
+        paths = [search(rows, *pair) for search in SEARCHES]
+        return [*paths, *cheapest], np.concatenate([near.node, near.starts, shared])
 
     alone = [answer(pair) for pair in asked]
     with ThreadPoolExecutor(4) as threads:

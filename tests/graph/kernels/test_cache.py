@@ -11,7 +11,7 @@ import pytest
 
 from coopgraph.graph.kernels import cache
 from coopgraph.graph.kernels.cache import cache_folder, sources_fingerprint
-from coopgraph.graph.kernels.cheapest import keys_to
+from coopgraph.graph.kernels.cheapest import first_cheapest
 from coopgraph.graph.kernels.compile import kernel
 
 
@@ -33,7 +33,7 @@ def test_a_change_in_any_source_is_another_word(tmp_path):
 
 
 def test_kernels_are_kept_there_and_nothing_else_is():
-    assert Path(keys_to._cache.cache_path).is_relative_to(cache_folder())
+    assert Path(first_cheapest._cache.cache_path).is_relative_to(cache_folder())
     assert cache_folder() != numba.config.CACHE_DIR
 
 

@@ -60,6 +60,28 @@ def test_components(seed, size):
     assert set(np.flatnonzero(found.of_node < 0)) == set(range(size)) - set(graph)
 
 
+@settings(max_examples=30)
+@given(SEEDS, st.integers(100, 700), st.floats(0.2, 3))
+def test_components_of_larger_graphs(seed, size, density):
+    rng = np.random.default_rng(seed)
+    source, target = rng.integers(0, size, (2, int(density * size)))
+    rows = Adjacency.build(size, source, target, visible=rng.integers(1, 4, len(source)))
+    avoid = rng.integers(0, size, 5)
+    found = components(rows, EdgeFilter.build(selection=0, avoid=avoid))
+    graph = nx.Graph()
+    graph.add_nodes_from(set(range(size)) - set(avoid.tolist()))
+    seen = (np.asarray(rows.kinds.visible)[rows.code >> 1] & 1) != 0
+    ends = np.repeat(np.arange(size), np.diff(rows.indptr))[seen], rows.neighbour[seen]
+    graph.add_edges_from(
+        (u, v) for u, v in zip(*map(np.ndarray.tolist, ends), strict=True)
+        if u in graph and v in graph
+    )  # fmt: skip
+    expected = sorted(sorted(part) for part in nx.connected_components(graph))
+    parts = [np.flatnonzero(found.of_node == i).tolist() for i in range(len(found.size))]
+    assert parts == expected
+    assert found.size.tolist() == [len(part) for part in expected]
+
+
 @settings(max_examples=400)
 @given(SEEDS, SIZES)
 def test_cuts(seed, size):

@@ -19,6 +19,7 @@ module              functions
                     budget=DEFAULT_BUDGET) -> Paths``
 ``levels``          ``neighbourhood(adjacency, source, depth, edge_filter=NO_FILTER, *,
                     budget=DEFAULT_BUDGET) -> Neighbourhood``
+``row``             ``Rows(adjacency, edge_filter=NO_FILTER).row(node) -> int32[...]``
 ``arcs``            ``arcs_to(adjacency, neighbourhood, page, edge_filter=NO_FILTER) -> Arcs``
 
                     ``edges_along(adjacency, sequence, edge_filter=NO_FILTER) -> Arcs``

@@ -5,16 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import types
 from numba.extending import intrinsic
 
 from coopgraph.graph.kernels.compile import helper, inlined
 
 
-def _zeros_below(_typing: Any, word: Any) -> Any:
+def _zeros_below(_typing: Any, _word: Any) -> Any:
     def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        from llvmlite import ir  # type: ignore[import-untyped]  # noqa: PLC0415 - for compiling
-
         return builder.cttz(arguments[0], ir.IntType(1)(1))
 
     return types.int64(types.uint64), generate

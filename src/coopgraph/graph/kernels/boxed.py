@@ -1,17 +1,24 @@
 """What a kernel leaves in memory, as an array or a list of its own.
 
 numba wraps an array that a kernel returns in half a microsecond, and a slice and its copy take a
-quarter; here the wrapper of the kernel itself copies a stretch of memory into a fresh array, in less
-than a tenth. It does so before the call returns: the memory has to last until then, no longer.
+quarter; here the wrapper of the kernel itself copies a stretch of memory into a fresh array, in
+less than a tenth. It does so before the call returns: the memory has to last until then, no longer.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, Final
 
 from llvmlite import ir  # type: ignore[import-untyped]
-from numba.core import cgutils, types
-from numba.extending import box, intrinsic, models, register_model
+from numba import extending
+from numba.core import types
+from numba.extending import intrinsic, models
+
+from coopgraph.graph.kernels.room import cgutils, free
+
+box: Callable[[Any], Callable[[Any], Any]] = extending.box
+register_model: Any = extending.register_model
 
 _INT32: Final = 5
 _FLOAT64: Final = 12
@@ -24,7 +31,7 @@ class Stretch(types.Type):
     """A stretch of memory: address of the first value, and how many there are."""
 
     def __init__(self, name: str) -> None:
-        super().__init__(name=f"Stretch({name})")  # type: ignore[no-untyped-call]
+        super().__init__(name=f"Stretch({name})")
 
 
 class _Array(Stretch):
@@ -64,17 +71,14 @@ class _Model(models.StructModel):
         super().__init__(manager, kind, members)  # type: ignore[no-untyped-call]
 
 
-def _maker(kind: Any, given: Any = types.int64) -> Any:
-    def typed(_typing: Any, address: Any, size: Any) -> Any:
-        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
-            made = cgutils.create_struct_proxy(kind)(context, builder)  # type: ignore[no-untyped-call]
-            address, made.size = arguments
-            if given is not types.int64:
-                address = builder.ptrtoint(address, ir.IntType(64))
-            made.address = address
+def _maker(kind: Any) -> Any:
+    def typed(_typing: Any, _address: Any, _size: Any) -> Any:
+        def generate(context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
+            made = cgutils.create_struct_proxy(kind)(context, builder)
+            made.address, made.size = arguments
             return made._getvalue()
 
-        return kind(given, types.int64), generate
+        return kind(types.int64, types.int64), generate
 
     return intrinsic(typed)
 
@@ -83,101 +87,64 @@ array_of_int32: Any = _maker(_integers)
 """Return so many int32 from an address on, in compiled code; an array in Python."""
 array_of_float64: Any = _maker(_floats)
 """Return so many float64 from an address on, in compiled code; an array in Python."""
-lists_freed: Any = _maker(_lists, types.CPointer(types.int32))  # type: ignore[no-untyped-call]
-"""Return the lists that lie in what :func:`allocated_int32` returned, and give it back: a word with
-their number, then for each how long it is and its values. The second argument is not looked at."""
-array_freed: Any = _maker(_freed, types.CPointer(types.int32))  # type: ignore[no-untyped-call]
-"""Return the first so many int32 of what :func:`allocated_int32` returned, and give it back."""
+lists_freed: Any = _maker(_lists)
+"""Return the lists that lie in what was allocated, and give it back: a word with their number, then
+for each how long it is and its values. The second argument is not looked at."""
+array_freed: Any = _maker(_freed)
+"""Return the first so many int32 of what was allocated, and give it back."""
 list_of_int32: Any = _maker(_one_list)
 """Return so many int32 from an address on, in compiled code; a list in Python."""
-
-
-@intrinsic
-def allocated_int32(_typing: Any, count: Any) -> Any:
-    """Return a pointer to room for so many int32, in compiled code; for :func:`array_freed`."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        size = ir.IntType(64)
-        allocate = cgutils.get_or_insert_function(  # type: ignore[no-untyped-call]
-            builder.module, ir.FunctionType(cgutils.voidptr_t, [size]), "malloc"
-        )
-        # One more than asked for: what is not chosen is written, too.
-        room = builder.mul(builder.add(arguments[0], size(1)), size(4))
-        return builder.bitcast(builder.call(allocate, [room]), ir.IntType(32).as_pointer())
-
-    return types.CPointer(types.int32)(types.int64), generate  # type: ignore[no-untyped-call]
-
-
-@intrinsic
-def longer_int32(_typing: Any, old: Any, count: Any) -> Any:
-    """Return room for so many int32 that begins as an older one, which is given back."""
-
-    def generate(_context: Any, builder: Any, _signature: Any, arguments: Any) -> Any:
-        size, pointer = ir.IntType(64), cgutils.voidptr_t
-        grow = cgutils.get_or_insert_function(  # type: ignore[no-untyped-call]
-            builder.module, ir.FunctionType(pointer, [pointer, size]), "realloc"
-        )
-        room = builder.mul(arguments[1], size(4))
-        found = builder.call(grow, [builder.bitcast(arguments[0], pointer), room])
-        return builder.bitcast(found, ir.IntType(32).as_pointer())
-
-    return old(old, types.int64), generate
-
-
-def _give_back(stretch: Any, c: Any) -> None:
-    signature = ir.FunctionType(ir.VoidType(), [cgutils.voidptr_t])
-    free = cgutils.get_or_insert_function(c.builder.module, signature, "free")  # type: ignore[no-untyped-call]
-    c.builder.call(free, [c.builder.inttoptr(stretch.address, cgutils.voidptr_t)])
 
 
 @box(_Freed)
 def _box_freed(kind: Any, value: Any, c: Any) -> Any:
     array = _box_array(kind, value, c)
-    _give_back(cgutils.create_struct_proxy(kind)(c.context, c.builder, value=value), c)  # type: ignore[no-untyped-call]
+    stretch = cgutils.create_struct_proxy(kind)(c.context, c.builder, value=value)
+    free(c.builder, stretch.address)
     return array
 
 
 @box(_Lists)
 def _box_lists(kind: Any, value: Any, c: Any) -> Any:
     builder, wide = c.builder, ir.IntType(64)
-    stretch = cgutils.create_struct_proxy(kind)(c.context, builder, value=value)  # type: ignore[no-untyped-call]
+    stretch = cgutils.create_struct_proxy(kind)(c.context, builder, value=value)
     words = builder.inttoptr(stretch.address, ir.IntType(32).as_pointer())
     count = builder.sext(builder.load(words), wide)
-    at = cgutils.alloca_once_value(builder, wide(1))  # type: ignore[no-untyped-call]
+    at = cgutils.alloca_once_value(builder, wide(1))
     found = c.pyapi.list_new(count)
-    with cgutils.if_likely(builder, cgutils.is_not_null(builder, found)):  # type: ignore[no-untyped-call]
-        with cgutils.for_range(builder, count) as loop:  # type: ignore[no-untyped-call]
-            begin = builder.load(at)
-            size = builder.sext(builder.load(builder.gep(words, [begin])), wide)
-            first = builder.gep(words, [builder.add(begin, wide(1))])
-            c.pyapi.list_setitem(found, loop.index, _list(c, first, size))
-            builder.store(builder.add(builder.add(begin, wide(1)), size), at)
-    _give_back(stretch, c)
+    made = cgutils.if_likely(builder, cgutils.is_not_null(builder, found))
+    with made, cgutils.for_range(builder, count) as loop:
+        begin = builder.load(at)
+        size = builder.sext(builder.load(builder.gep(words, [begin])), wide)
+        first = builder.gep(words, [builder.add(begin, wide(1))])
+        c.pyapi.list_setitem(found, loop.index, _list(c, first, size))
+        builder.store(builder.add(builder.add(begin, wide(1)), size), at)
+    free(builder, stretch.address)
     return found
 
 
 @box(_Array)
 def _box_array(kind: Any, value: Any, c: Any) -> Any:
     builder = c.builder
-    stretch = cgutils.create_struct_proxy(kind)(c.context, builder, value=value)  # type: ignore[no-untyped-call]
+    stretch = cgutils.create_struct_proxy(kind)(c.context, builder, value=value)
     word, pointer = ir.IntType(32), cgutils.voidptr_t
     signature = ir.FunctionType(c.pyapi.pyobj, [word, pointer, pointer, pointer, word, word])
-    new = cgutils.get_or_insert_function(builder.module, signature, "numba_ndarray_new")  # type: ignore[no-untyped-call]
-    shape = builder.bitcast(cgutils.alloca_once_value(builder, stretch.size), pointer)  # type: ignore[no-untyped-call]
-    null = cgutils.get_null_value(pointer)  # type: ignore[no-untyped-call]
+    new = cgutils.get_or_insert_function(builder.module, signature, "numba_ndarray_new")
+    shape = builder.bitcast(cgutils.alloca_once_value(builder, stretch.size), pointer)
+    null = cgutils.get_null_value(pointer)
     array = builder.call(new, [word(1), shape, null, null, word(kind.number), word(kind.width)])
-    with cgutils.if_likely(builder, cgutils.is_not_null(builder, array)):  # type: ignore[no-untyped-call]
+    with cgutils.if_likely(builder, cgutils.is_not_null(builder, array)):
         place = builder.gep(builder.bitcast(array, pointer), [ir.IntType(64)(_DATA)])
         data = builder.load(builder.bitcast(place, pointer.as_pointer()))
         source = builder.inttoptr(stretch.address, pointer)
-        cgutils.raw_memcpy(builder, data, source, stretch.size, kind.width)  # type: ignore[no-untyped-call]
+        cgutils.raw_memcpy(builder, data, source, stretch.size, kind.width)
     return array
 
 
 @box(_List)
 def _box_list(kind: Any, value: Any, c: Any) -> Any:
     builder = c.builder
-    stretch = cgutils.create_struct_proxy(kind)(c.context, builder, value=value)  # type: ignore[no-untyped-call]
+    stretch = cgutils.create_struct_proxy(kind)(c.context, builder, value=value)
     first = builder.inttoptr(stretch.address, ir.IntType(32).as_pointer())
     return _list(c, first, stretch.size)
 
@@ -185,9 +152,9 @@ def _box_list(kind: Any, value: Any, c: Any) -> Any:
 def _list(c: Any, first: Any, size: Any) -> Any:
     builder = c.builder
     found = c.pyapi.list_new(size)
-    with cgutils.if_likely(builder, cgutils.is_not_null(builder, found)):  # type: ignore[no-untyped-call]
-        with cgutils.for_range(builder, size) as loop:  # type: ignore[no-untyped-call]
-            node = builder.load(builder.gep(first, [loop.index]))
-            number = c.pyapi.long_from_longlong(builder.sext(node, ir.IntType(64)))
-            c.pyapi.list_setitem(found, loop.index, number)
+    made = cgutils.if_likely(builder, cgutils.is_not_null(builder, found))
+    with made, cgutils.for_range(builder, size) as loop:
+        node = builder.load(builder.gep(first, [loop.index]))
+        number = c.pyapi.long_from_longlong(builder.sext(node, ir.IntType(64)))
+        c.pyapi.list_setitem(found, loop.index, number)
     return found

@@ -6,12 +6,23 @@ from typing import Any, Final
 
 import numpy as np
 
-from coopgraph.graph.bound import Context, shifted, view_of
-from coopgraph.graph.kernels.boxed import allocated_int32, lists_freed
+from coopgraph.graph.bound import Context, int32_at, shifted, view_of
+from coopgraph.graph.kernels.boxed import lists_freed
 from coopgraph.graph.kernels.compile import entry
 from coopgraph.graph.kernels.corridor import corridor, count_paths, distances_to
 from coopgraph.graph.kernels.places import lower_bound
-from coopgraph.graph.kernels.scratch import DEPTH, FILLED, LEFT, ROOM, block, scratch_of, unblock, wipe
+from coopgraph.graph.kernels.room import allocate
+from coopgraph.graph.kernels.scratch import (
+    DEPTH,
+    FILLED,
+    LEFT,
+    ROOM,
+    WORDS,
+    block,
+    scratch_of,
+    unblock,
+    wipe,
+)
 from coopgraph.graph.kernels.sides import border_arcs, expand, forget_relaxed, open_side, relax
 from coopgraph.graph.kernels.walk import walk
 
@@ -41,9 +52,9 @@ def by_length(
     counter = scratch.counter
     counter[LEFT] = budget
     required = shifted(scratch.found, n + 2)
-    found = allocated_int32(_ROOM)
+    counter[WORDS] = allocate(4 * _ROOM)
     counter[FILLED], counter[ROOM] = 1, _ROOM
-    found[0] = 0
+    paths = 0
     count = 0
     block(scratch, g.avoid, g.avoided, n)
     if scratch.state[2 * source] == 0 and scratch.state[2 * target + 1] == 0:
@@ -92,12 +103,12 @@ def by_length(
                     away = distances_to(inside, places[k])
                     for i in range(total):
                         to_required[k, i] = away[i]
-                found = walk(
-                    inside, start, goal, length, places, to_required, limit + 1, counter, found
+                paths = walk(
+                    inside, start, goal, length, places, to_required, limit + 1, counter, paths
                 )
-                if counter[LEFT] < 0 or found[0] > limit:
+                if counter[LEFT] < 0 or paths > limit:
                     break
-                if first_only and found[0] > 0:
+                if first_only and paths > 0:
                     break
             # Both sides have seen all they can: no path is longer than its nodes allow.
             seen = scratch.level[counter[DEPTH] + 1]
@@ -106,4 +117,5 @@ def by_length(
         wipe(scratch, 0)
         wipe(scratch, 1)
     unblock(scratch, g.avoid, g.avoided, n)
-    return lists_freed(found, 0), count, counter[LEFT] < 0
+    int32_at(counter[WORDS])[0] = paths
+    return lists_freed(counter[WORDS], 0), count, counter[LEFT] < 0

@@ -1,4 +1,4 @@
-"""The cheapest path where nodes cost something: what it costs, then the path by what is left."""
+"""The cheapest path that leaves a prefix, where nodes cost something, by what is left to pay."""
 
 from __future__ import annotations
 
@@ -14,39 +14,30 @@ from coopgraph.graph.kernels.allowed import (
     is_listed,
     passes_type,
 )
+from coopgraph.graph.kernels.balls import (
+    BEHIND,
+    BEST,
+    BEYOND,
+    FEWEST,
+    NONE,
+    SHIFT,
+    SPENT,
+    STEP,
+)
 from coopgraph.graph.kernels.compile import helper, kernel
 from coopgraph.graph.kernels.labels_heap import (
-    BOUND,
     COST,
     COUNT,
-    HEAP,
     NODE,
     SIZE,
     STEPS,
-    Labels,
     empty_labels,
     nodes_of,
     pop,
     push,
 )
 
-SHIFT: Final = 24
-"""Keys hold the cost above this bit and the steps below it, so that of two paths that cost the
-same the one with fewer steps comes first."""
-STEP: Final = 1000
-"""What a step costs: costs are whole thousandths, so that equal costs are equal."""
-NONE: Final = -1
-BEYOND: Final = -2
-SPENT: Final = -3
 _LOOK_BACK: Final = 1000
-FAR: Final = 2**60
-"""More than any key."""
-AHEAD: Final = 0
-BEHIND: Final = 1
-BEST: Final = 2
-FEWEST: Final = 3
-"""Columns of a node's state, which shares a cache line: keys from the source and to the target,
-and the least key and the fewest steps of the search that runs, each plus one; 0 for none."""
 
 
 @helper
@@ -54,113 +45,6 @@ def key_of_step(penalty: NDArray[np.int32], node: int, target: int) -> int:
     """Return the key of a step to a node: one, and what passing through it costs."""
     cost = STEP if node == target else STEP + penalty[node]
     return int((np.int64(cost) << SHIFT) + 1)
-
-
-@helper
-def _relax(
-    g: Graph,
-    penalty: NDArray[np.int32],
-    ends: tuple[int, int],
-    state: NDArray[np.int64],
-    labels: Labels,
-    side: int,
-    least: int,
-) -> tuple[Labels, int, int]:
-    """Settle the nearest node of a side; return its queue, the cheapest crossing, arcs scanned."""
-    label = pop(labels)
-    u, key = labels[label, NODE], labels[label, BOUND]
-    source, target = ends
-    if labels[label, COST] + 1 > state[u, side]:
-        return labels, least, 0
-    begin, end = g.indptr[u], g.indptr[u + 1]
-    last = -1
-    for arc in range(begin, end):
-        v = g.neighbour[arc]
-        if v == last:
-            continue
-        # What passing through a node costs is paid on arrival, so that a hub is not read before
-        # its turn; but a key to the target holds no more than what comes after its node.
-        through = key + key_of_step(penalty, v, target)
-        longer = through if side == AHEAD else key + key_of_step(penalty, target, target)
-        if longer >= least or (state[v, side] != 0 and state[v, side] <= longer + 1):
-            continue
-        if not arc_allowed(g, side, arc):
-            continue
-        last = v
-        if v != source and v != target and not passes_type(g, v):
-            continue
-        if is_avoided(g, v):
-            continue
-        state[v, side] = longer + 1
-        if state[v, 1 - side] != 0:
-            least = min(least, longer + state[v, 1 - side] - 1)
-        # No label extends another here: the order of ties does not matter for keys.
-        labels = push(labels, v, 0, 0, longer, through)
-    return labels, least, end - begin
-
-
-@kernel
-def keys_to(
-    view: Context,
-    penalty: NDArray[np.int32],
-    source: int,
-    target: int,
-    state: NDArray[np.int64],
-    budget: int,
-) -> tuple[NDArray[np.int32], int, int, int]:
-    """Find the key of the cheapest path, and of those from nodes near the target.
-
-    Two balls grow, around the source and around the target, the one that has scanned fewer arcs
-    first (Dijkstra 1959; Pohl 1971), until no path across can be cheaper than the one known. The
-    keys of the target's ball are left in ``state[:, BEHIND]``, plus one; 0 where unknown.
-
-    Returns
-    -------
-    touched, key, radius, budget
-        Nodes whose state is not clean any more; the key of the cheapest path (``NONE`` where there
-        is none, ``SPENT`` when the budget is); the radius of the target's ball: a key that is
-        unknown or not below it is at least that; what is left of the budget.
-    """
-    g = view_of(view)
-    least = FAR
-    step = key_of_step(penalty, target, target)
-    ahead, behind = empty_labels(64), empty_labels(64)
-    scanned, returned = 0, 0
-    if not (is_avoided(g, source) or is_avoided(g, target)):
-        ahead = push(ahead, source, 0, 0, 0, 0)
-        behind = push(behind, target, 0, 0, 0, 0)
-        state[source, AHEAD] = 1
-        state[target, BEHIND] = 1
-    while ahead[0, SIZE] > 0 and behind[0, SIZE] > 0 and scanned + returned <= budget:
-        if ahead[ahead[1, HEAP], BOUND] + behind[behind[1, HEAP], BOUND] + step >= least:
-            break
-        if scanned < returned:
-            ahead, least, arcs = _relax(g, penalty, (source, target), state, ahead, AHEAD, least)
-            scanned += arcs
-        else:
-            behind, least, arcs = _relax(g, penalty, (source, target), state, behind, BEHIND, least)
-            returned += arcs
-    radius = least  # nodes that cost more were not looked at
-    if behind[0, SIZE] > 0:
-        # Who is not reached through a node that was read is one step from one that was not.
-        radius = min(radius, behind[behind[1, HEAP], BOUND] + step)
-    touched = np.empty(ahead[0, COUNT] + behind[0, COUNT], np.int32)
-    for i in range(ahead[0, COUNT]):
-        touched[i] = ahead[i + 1, NODE]
-    for i in range(behind[0, COUNT]):
-        touched[ahead[0, COUNT] + i] = behind[i + 1, NODE]
-    budget -= scanned + returned
-    if budget < 0:
-        return touched, SPENT, radius, budget
-    return touched, least if least < FAR else NONE, radius, budget
-
-
-@kernel
-def forget(state: NDArray[np.int64], touched: NDArray[np.int32]) -> None:
-    """Clean what :func:`keys_to` has touched."""
-    for v in touched:
-        state[v, AHEAD] = 0
-        state[v, BEHIND] = 0
 
 
 @helper
@@ -228,7 +112,8 @@ def first_cheapest(
     Parameters
     ----------
     state, radius
-        Of :func:`keys_to`: what is left from each node, exactly or at least.
+        Of :func:`~coopgraph.graph.kernels.balls.two_balls`: what is left from each node, exactly
+        or at least.
     prefix
         Nodes that may not be on the path, the source aside.
     banned

@@ -15,7 +15,7 @@ from coopgraph.graph.kernels.bits import has_bit, set_bit, write_bits
 from coopgraph.graph.kernels.boxed import array_of_int32
 from coopgraph.graph.kernels.compile import entry, helper
 from coopgraph.graph.kernels.order import sort_nodes
-from coopgraph.graph.kernels.scratch import DEFAULT_BUDGET, POOL, lend, made
+from coopgraph.graph.kernels.scratch import DEFAULT_BUDGET, POOL, Lent, made, prepare, take
 
 give_back = POOL.give_back
 
@@ -104,7 +104,15 @@ def neighbourhood(
     if depth < 1:
         raise ValueError("depth must be 1 or more")
     nodes = adjacency.nodes
-    view, scratch = lend(adjacency, edge_filter, source)
+    asked, view = adjacency.last
+    if asked is not edge_filter or not 0 <= source < nodes:
+        view = prepare(adjacency, edge_filter, source)
+    try:  # what ``lend`` does, without a call
+        scratch = take()
+    except IndexError:
+        scratch = Lent(nodes)
+    if scratch.nodes < nodes:
+        scratch = Lent(nodes)
     run = _levels.run
     node, starts, left = run(
         view.context, scratch.context, source, depth if depth < nodes else nodes, budget
@@ -187,9 +195,7 @@ def _narrow(
 
 
 @helper
-def _wide(
-    g: Graph, seen: Any, queue: Any, first: int, last: int, source: int, budget: int
-) -> int:
+def _wide(g: Graph, seen: Any, queue: Any, first: int, last: int, source: int, budget: int) -> int:
     """Do the same for many nodes, in bits alone: nothing to guess at an arc, nothing to sort."""
     for i in range(first, last):
         u = queue[i]

@@ -10,11 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
-from coopgraph.graph.bound import Context, view_of
+from coopgraph.graph.bound import Context, int32_at, view_of
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter
 from coopgraph.graph.kernels.allowed import arc_allowed, is_avoided
-from coopgraph.graph.kernels.boxed import allocated_int32, array_freed
+from coopgraph.graph.kernels.boxed import array_freed
 from coopgraph.graph.kernels.compile import entry
+from coopgraph.graph.kernels.room import allocate
 
 
 class Rows:
@@ -64,7 +65,8 @@ def _row(view: Context, node: int) -> Any:
     if node < 0 or node >= g.nodes:
         raise IndexError("no such node")
     begin, end = g.indptr[node], g.indptr[node + 1]
-    found = allocated_int32(end - begin)
+    room = allocate(4 * (end - begin + 1))  # one more: what is not chosen is written, too
+    found = int32_at(room)
     used = 0
     if g.masks + g.choices + g.avoided == 0:
         for arc in range(begin, end):
@@ -76,4 +78,4 @@ def _row(view: Context, node: int) -> Any:
             found[used] = w
             if arc_allowed(g, 0, arc) and not is_avoided(g, w):
                 used += 1
-    return array_freed(found, used)
+    return array_freed(room, used)

@@ -21,6 +21,7 @@ AT: Final = 3
 TAIL: Final = 4
 FILLED: Final = 5
 ROOM: Final = 6
+WORDS: Final = 7
 
 _KEPT: Final = 16
 
@@ -41,8 +42,8 @@ class Memory(NamedTuple):
         int32[n]: number of a node in a corridor plus one; 0 for none.
     counter
         int64[8]: at ``LEFT`` the arcs that may still be scanned, at ``DEPTH`` how far each side
-        has come, at ``AT`` and ``TAIL`` where a level was interrupted, at ``FILLED`` and ``ROOM`` how
-        many words of paths were written and how many may be.
+        has come, at ``AT`` and ``TAIL`` where a level was interrupted, at ``WORDS`` where paths are
+        written, at ``FILLED`` and ``ROOM`` how many words were and how many may be.
     found
         int32[3 * n + 2]: what a kernel leaves, and from ``n + 2`` on what it is given.
     seen
@@ -50,6 +51,9 @@ class Memory(NamedTuple):
         row is clean between searches.
     values
         float64[5 * n]: what a kernel adds up and leaves.
+    keys
+        int64[n, 4]: what is known of paths that cost something (:mod:`.balls`); clean between
+        searches.
     """
 
     state: NDArray[np.int32]
@@ -60,6 +64,7 @@ class Memory(NamedTuple):
     found: NDArray[np.int32]
     seen: NDArray[np.uint64]
     values: NDArray[np.float64]
+    keys: NDArray[np.int64]
 
 
 class Scratch(NamedTuple):
@@ -98,7 +103,7 @@ class Paths(NamedTuple):
     """
 
     sequences: list[list[int]]
-    count: int
+    count: int  # type: ignore[assignment]
     truncated: bool = False
     exhausted: bool = False
 
@@ -130,6 +135,7 @@ class Lent(Bound):
                 np.empty(3 * nodes + 2, np.int32),
                 np.zeros((2, nodes // 64 + 1), np.uint64),
                 np.empty(5 * nodes, np.float64),
+                np.zeros((nodes, 4), np.int64),
             )
         )
 
@@ -178,9 +184,8 @@ class ScratchPool:
         return scratch if scratch.nodes >= nodes else Lent(nodes)
 
 
-
 POOL: Final = ScratchPool()
-_take: Final = POOL._free.pop
+take: Final = POOL._free.pop
 
 
 def prepare(
@@ -248,7 +253,7 @@ def lend(
     if asked is not edge_filter or not (0 <= node < nodes and 0 <= other < nodes):
         view = prepare(adjacency, edge_filter, node, other, both_ways=both_ways)
     try:
-        scratch = _take()
+        scratch = take()
     except IndexError:
         return view, Lent(nodes)
     return view, scratch if scratch.nodes >= nodes else Lent(nodes)

@@ -20,12 +20,14 @@ from coopgraph.graph.kernels.scratch import (
     DEPTH,
     LEFT,
     POOL,
+    Lent,
     Paths,
     Scratch,
     block,
-    lend,
     made,
+    prepare,
     scratch_of,
+    take,
     unblock,
     wipe,
 )
@@ -83,16 +85,26 @@ def shortest_path(
     >>> shortest_path(square, 0, 3).sequences
     [[0, 1, 3]]
     """
-    view, scratch = lend(adjacency, edge_filter, source, target)
-    run = _spur.run
-    path, length = run(
-        view.context, scratch.context, source, target, 0, 0,
-        adjacency.nodes if max_length is None else max_length, budget,
-    )  # fmt: skip
-    give_back(scratch)
+    nodes = adjacency.nodes
+    asked, view = adjacency.last
+    if asked is not edge_filter or not (0 <= source < nodes and 0 <= target < nodes):
+        view = prepare(adjacency, edge_filter, source, target)
+    try:  # what ``lend`` does, without a call
+        scratch = take()
+    except IndexError:
+        scratch = Lent(nodes)
+    if scratch.nodes < nodes:
+        scratch = Lent(nodes)
+    run = _shortest.run
+    if max_length is not None:
+        nodes = max_length
+    path = run(view.context, scratch.context, source, target, nodes, budget)
     if path:
+        give_back(scratch)
         return made(Paths, ([path], 1, False, False))
-    return Paths([], 0, False, length == EXHAUSTED)
+    exhausted = bool(scratch.parts.counter[LEFT] < 0 <= budget)
+    give_back(scratch)
+    return Paths([], 0, False, exhausted)
 
 
 def spur_path(
@@ -155,6 +167,15 @@ def spur_path(
 
 
 @entry()
+def _shortest(
+    view: Context, memory: Context, source: int, target: int, longest: int, budget: int
+) -> Any:
+    """Return a path; it is empty with less than nothing left where the budget was spent."""
+    length = _search(view, memory, source, target, 0, 0, longest, budget)
+    return list_of_int32(int64_at(memory)[10], max(length + 1, 0))
+
+
+@entry()
 def _spur(
     view: Context,
     memory: Context,
@@ -165,7 +186,23 @@ def _spur(
     longest: int,
     budget: int,
 ) -> Any:
-    """Return a path and its length.
+    """Return a path and its length."""
+    length = _search(view, memory, source, target, kept_out, denied, longest, budget)
+    return list_of_int32(int64_at(memory)[10], max(length + 1, 0)), length
+
+
+@helper
+def _search(
+    view: Context,
+    memory: Context,
+    source: int,
+    target: int,
+    kept_out: int,
+    denied: int,
+    longest: int,
+    budget: int,
+) -> int:
+    """Leave a path in what is found, and return its length.
 
     Given are so many nodes that are kept out, and so many that may not be second.
     """
@@ -202,12 +239,14 @@ def _spur(
                     else:
                         length += lead
                         scratch.found[0] = source
-                        trace(g, scratch, side, position, shifted(scratch.found, lead), length - lead)
+                        trace(
+                            g, scratch, side, position, shifted(scratch.found, lead), length - lead
+                        )
         wipe(scratch, 0)
         wipe(scratch, 1)
     unblock(scratch, prefix, kept_out, n)
     unblock(scratch, g.avoid, g.avoided, n)
-    return list_of_int32(int64_at(memory)[10], max(length + 1, 0)), length
+    return int(length)
 
 
 @helper

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from coopgraph.graph.kernels.boxed import longer_int32
+from coopgraph.graph.bound import int32_at, shifted
 from coopgraph.graph.kernels.compile import helper
 from coopgraph.graph.kernels.corridor import Corridor
-from coopgraph.graph.kernels.scratch import FILLED, LEFT, ROOM
+from coopgraph.graph.kernels.room import reallocate
+from coopgraph.graph.kernels.scratch import FILLED, LEFT, ROOM, WORDS
 
 
 @helper
@@ -23,11 +24,12 @@ def walk(
     to_required: NDArray[np.int32],
     limit: int,
     counter: Any,
-    found: Any,
-) -> Any:
+    paths: int,
+) -> int:
     """Add the simple paths of exactly this length, in the order of their nodes.
 
-    What is found lies as :func:`~coopgraph.graph.kernels.boxed.lists_freed` takes it.
+    They lie as :func:`~coopgraph.graph.kernels.boxed.lists_freed` takes them. Returns how many
+    there are, with those found before.
     """
     path = np.empty(length + 1, np.int32)
     position = np.empty(length + 1, np.int64)
@@ -36,7 +38,7 @@ def walk(
     path[0] = source
     position[0] = inside.indptr[source]
     used[source] = True
-    while depth >= 0 and found[0] < limit:
+    while depth >= 0 and paths < limit:
         u = path[depth]
         if position[depth] == inside.indptr[u + 1]:
             used[u] = False
@@ -55,7 +57,8 @@ def walk(
                     complete = complete and used[r]
                 if complete:
                     path[length] = w
-                    found = _add(found, inside, path, counter)
+                    _add(inside, path, counter)
+                    paths += 1
             continue
         if used[w] or inside.distance[w] > left or left == 0:
             continue
@@ -65,7 +68,7 @@ def walk(
         path[depth] = w
         position[depth] = inside.indptr[w]
         used[w] = True
-    return found
+    return paths
 
 
 @helper
@@ -91,14 +94,13 @@ def _feasible(
 
 
 @helper
-def _add(found: Any, inside: Corridor, path: NDArray[np.int32], counter: Any) -> Any:
+def _add(inside: Corridor, path: NDArray[np.int32], counter: Any) -> None:
     filled = counter[FILLED]
     if filled + path.size + 1 > counter[ROOM]:
         counter[ROOM] = 2 * (filled + path.size + 1)
-        found = longer_int32(found, counter[ROOM])
-    found[0] += 1
-    found[filled] = path.size
+        counter[WORDS] = reallocate(counter[WORDS], 4 * counter[ROOM])
+    words = shifted(int32_at(counter[WORDS]), filled)
+    words[0] = path.size
     for i in range(path.size):
-        found[filled + 1 + i] = inside.node[path[i]]
+        words[1 + i] = inside.node[path[i]]
     counter[FILLED] = filled + 1 + path.size
-    return found

@@ -19,7 +19,7 @@ from coopgraph.graph.adjacency import Adjacency
 from coopgraph.graph.edge_filter import EdgeFilter
 from coopgraph.graph.kernels.arcs import arcs_to, edges_along
 from coopgraph.graph.kernels.betweenness import betweenness
-from coopgraph.graph.kernels.cheapest import keys_to
+from coopgraph.graph.kernels.cheapest import first_cheapest
 from coopgraph.graph.kernels.components import components
 from coopgraph.graph.kernels.constraint import constraint
 from coopgraph.graph.kernels.cuts import cuts
@@ -60,9 +60,9 @@ def warm_up() -> None:
 
 def is_compiled() -> bool:
     """Say whether there is compiled code of the kernel that takes longest in the second half."""
-    folder = getattr(getattr(keys_to, "_cache", None), "cache_path", None)
+    folder = getattr(getattr(first_cheapest, "_cache", None), "cache_path", None)
     # Without a folder nothing is kept, and another process could not hand anything over.
-    return folder is None or any(Path(folder).glob("cheapest.keys_to-*.nbi"))
+    return folder is None or any(Path(folder).glob("cheapest.first_cheapest-*.nbi"))
 
 
 def _other_process() -> subprocess.Popen[bytes] | None:

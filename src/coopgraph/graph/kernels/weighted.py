@@ -12,21 +12,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from coopgraph.graph.adjacency import Adjacency
+from coopgraph.graph.bound import Bound
 from coopgraph.graph.edge_filter import NO_FILTER, EdgeFilter, frozen
-from coopgraph.graph.kernels.cheapest import (
-    SHIFT,
-    SPENT,
-    STEP,
-    first_cheapest,
-    forget,
-    keys_to,
+from coopgraph.graph.kernels.balls import SHIFT, SPENT, STEP, UNKNOWN, forget, two_balls
+from coopgraph.graph.kernels.cheapest import first_cheapest
+from coopgraph.graph.kernels.scratch import (
+    DEFAULT_BUDGET,
+    POOL,
+    Paths,
+    lend,
+    made,
+    prepare,
 )
-from coopgraph.graph.kernels.scratch import DEFAULT_BUDGET, Paths, prepare
 
 _ANY_COST: Final = 2**60
-_KEPT: Final = 16
-_CHECKED: Final[deque[NDArray[np.int32]]] = deque(maxlen=4)
-_FREE: Final[deque[NDArray[np.int64]]] = deque(maxlen=_KEPT)
+_LAST: Final = deque[tuple[NDArray[np.int32], int]]([(frozen([], np.int32), 0)], maxlen=4)
+"""Penalties that were looked at, and where they lie."""
 
 
 def penalties(degree: NDArray[np.int32]) -> NDArray[np.int32]:
@@ -127,30 +128,48 @@ def cheapest_paths(
     >>> cheapest_paths(square, 0, 3, 2, np.array([0, 2000, 500, 0])).sequences
     [[0, 2, 3], [0, 1, 3]]
     """
-    view = prepare(adjacency, edge_filter, source, target)
-    if not any(penalty is known for known in _CHECKED):
-        given, penalty = penalty, frozen(penalty, np.int32)
-        if len(penalty) and int(penalty.min()) < 0:
-            raise ValueError("a penalty must not be below 0")
-        if given.dtype == np.int32 and given.flags.c_contiguous and not given.flags.writeable:
-            _CHECKED.append(given)  # looking at a million nodes takes longer than many a search
-    if len(penalty) != adjacency.nodes:
+    nodes = adjacency.nodes
+    known, address = _LAST[0]
+    if known is not penalty:
+        penalty, address = _checked(penalty)
+    if len(penalty) != nodes:
+        prepare(adjacency, edge_filter, source, target)
         raise ValueError("penalty must have one value a node")
-    if source == target:
-        found = [] if source in edge_filter.avoid or k < 1 else [[source]]
-        return Paths(found, len(found))
     steps = -1 if max_length is None else max_length
-    if k < 1 or steps == 0:
-        return Paths([], 0)
-    state = _take(adjacency.nodes)
-    touched, least, radius, budget = keys_to(view.context, penalty, source, target, state, budget)
+    if source == target or k < 1 or steps == 0:
+        prepare(adjacency, edge_filter, source, target)
+        lone = source == target and k > 0 and source not in edge_filter.avoid
+        return Paths([[source]], 1) if lone else Paths([], 0)
+    view, scratch = lend(adjacency, edge_filter, source, target)
+    alone = k == 1 and not equal_only
+    run = two_balls.run
+    path, least, radius, more, budget = run(
+        view.context, scratch.context, address, source, target, steps, 1 if alone else 0, budget
+    )
     if least < 0:
-        forget(state, touched)
-        _FREE.append(state)
-        return Paths([], 0, exhausted=least == SPENT)
+        POOL.give_back(scratch)
+        return Paths([], 0, False, least == SPENT)
+    if alone and path and more != UNKNOWN and not 0 <= steps < len(path) - 1:
+        POOL.give_back(scratch)
+        return made(Paths, ([path], 1, True, False))
+    found = _all(
+        view, scratch.parts.keys, source, target, k, penalty, path, least, radius, steps,
+        equal_only, budget,
+    )  # fmt: skip
+    forget.run(scratch.context)
+    POOL.give_back(scratch)
+    return found
+
+
+def _all(
+    view: Bound, state: NDArray[np.int64], source: int, target: int, k: int,
+    penalty: NDArray[np.int32], first: list[int], least: int, radius: int, steps: int,
+    equal_only: bool, budget: int,
+) -> Paths:  # fmt: skip
+    """Find the first k paths, and whether there are more, by what :func:`two_balls` has left."""
     heap: list[tuple[int, list[int], int, list[int]]] = []
     keys: list[int] = []  # of what is in the heap, sorted
-    found = []
+    found: list[list[int]] = []
     exhausted, most = False, _ANY_COST
 
     def branch(sequence: list[int], begin: int, i: int, banned: list[int]) -> None:
@@ -169,7 +188,11 @@ def cheapest_paths(
             heapq.heappush(heap, (begin + key, sequence[:i] + path.tolist(), i, banned))
             insort(keys, begin + key)
 
-    branch([source], 0, 0, [])
+    if first and not 0 <= steps < len(first) - 1:
+        heap.append((least, first, 0, []))
+        keys.append(least)
+    else:
+        branch([source], 0, 0, [])
     if heap and equal_only:
         most = (heap[0][0] >> SHIFT << SHIFT) + (1 << SHIFT) - 1
     while heap and len(found) < k and not exhausted:
@@ -185,15 +208,19 @@ def cheapest_paths(
             if i >= deviation:
                 taken = [*(banned if i == deviation else []), sequence[i + 1]]
                 branch(sequence, begin, i, sorted(taken))
-    forget(state, touched)
-    _FREE.append(state)
     return Paths(found, len(found), truncated=bool(heap), exhausted=exhausted)
 
 
-def _take(nodes: int) -> NDArray[np.int64]:
-    """Return clean state, int64[at least nodes, 4]; one that failed half-way never comes back."""
-    try:
-        state = _FREE.pop()
-    except IndexError:
-        return np.zeros((nodes, 4), np.int64)
-    return state if len(state) >= nodes else np.zeros((nodes, 4), np.int64)
+def _checked(given: NDArray[np.int32]) -> tuple[NDArray[np.int32], int]:
+    """Return penalties as kernels take them, and their address."""
+    for known in _LAST:
+        if known[0] is given:
+            return known
+    penalty = frozen(given, np.int32)
+    if len(penalty) and int(penalty.min()) < 0:
+        raise ValueError("a penalty must not be below 0")
+    looked_at = (penalty, int(penalty.__array_interface__["data"][0]))
+    if given.dtype == np.int32 and given.flags.c_contiguous and not given.flags.writeable:
+        # Looking at a million nodes takes longer than many a search. What is kept keeps its place.
+        _LAST.appendleft((given, looked_at[1]))
+    return looked_at
