@@ -44,6 +44,7 @@ def construct(statements: Statements, text: str, marks: int) -> bytes:
 
     Examples
     --------
+    >>> import pyoxigraph as ox
     >>> store = ox.Store()
     >>> store.update("INSERT DATA { GRAPH <x:g> { <x:a> <x:p> <x:b> } }")
     >>> said = Statements.read(store, {"x:g": 1}, ["x:p"])
