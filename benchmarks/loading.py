@@ -14,11 +14,11 @@ from typing import Any
 
 import pyoxigraph as ox
 
+from benchmarks.columns import columns_of, size
 from benchmarks.table import Cell, Section
-from coopgraph.intake.sorted_lines import sorted_lines
 from coopgraph.knowledge.ontology import Ontology
 from coopgraph.store.generations import Generations
-from coopgraph.store.graph_columns import GraphColumns, columns_path
+from coopgraph.store.graph_columns import columns_path
 from coopgraph.vocabulary import VOCABULARY_GRAPH, graph_iri
 
 
@@ -70,29 +70,25 @@ def publish_quickly(folder: Path, file: Path) -> None:
 
     The store parses the file itself, nothing is compared or derived; the compact view is drawn
     from the same statements. The columns of the statements lie beside the store, as a load leaves
-    them.
+    them; they are made portion by portion.
     """
-    graph = ox.NamedNode(graph_iri("analyst", file.stem))
-    vocabulary = ox.NamedNode(VOCABULARY_GRAPH)
+    graph, vocabulary = graph_iri("analyst", file.stem), ox.NamedNode(VOCABULARY_GRAPH)
+    fingerprint = hashlib.sha256(file.name.encode()).hexdigest()
+    columns = columns_of(file)
+    said = {
+        "file": file.name, "layer": "analyst", "triples": size(columns), "sha256": fingerprint,
+        "validated": False,
+    }  # fmt: skip
 
     def change(store: ox.Store) -> None:
         store.bulk_extend(ox.Quad(*triple, vocabulary) for triple in Ontology.shipped().vocabulary)
-        store.bulk_load(path=str(file), format=ox.RdfFormat.N_TRIPLES, to_graph=graph)
-
-    lines = sorted_lines(file)
-    assert lines is not None
-    said = {
-        "layer": "analyst", "triples": lines.count(b"\n") + 1,
-        "sha256": hashlib.sha256(lines).hexdigest(),
-    }  # fmt: skip
-    columns = GraphColumns.of_lines(lines)
-    del lines
+        store.bulk_load(path=str(file), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
 
     def beside(place: Path, _: Path | None) -> None:
-        columns.save(columns_path(place, str(said["sha256"])), str(said["sha256"]))
+        columns.save(columns_path(place, fingerprint), fingerprint)
 
     Generations(folder).publish(
-        change, lambda info: {**info, "datasets": {graph.value: said}}, beside=beside
+        change, lambda info: {**info, "datasets": {graph: said}}, beside=beside
     )
 
 

@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import subprocess
 import sys
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-import pyoxigraph as ox
 
 from benchmarks import cooperations
+from benchmarks.loading import publish_quickly
 from benchmarks.table import Section
-from coopgraph.knowledge.ontology import Ontology
-from coopgraph.store.generations import Generations
-from coopgraph.store.graph_columns import GraphColumns, columns_path
-from coopgraph.store.terms import Terms
-from coopgraph.vocabulary import VOCABULARY_GRAPH, graph_iri
 
-_PORTION: Final = 1 << 27
-_STOP: Final = b" .\n"
 PIECES: Final = {
     "imports": "Python and its packages",
     "kernels": "kernels, from their cache",
@@ -52,7 +41,7 @@ def start_section(folder: Path, edges: int, starts: int) -> Section:
     """
     place, text = folder / f"start-{edges}", folder / f"start-{edges}.nt"
     statements = cooperations.write(text, edges)
-    publish_with_columns(place, text)
+    publish_quickly(place, text)
     text.unlink()
     first = start(place, edges)
     later = [start(place, edges) for _ in range(starts)]
@@ -78,66 +67,3 @@ def start(place: Path, edges: int) -> dict[str, float]:
     done = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True)
     found: dict[str, float] = json.loads(done.stdout)
     return found
-
-
-def publish_with_columns(folder: Path, file: Path) -> None:
-    """Publish N-Triples as a load does, but for comparing, deriving and the union of all graphs.
-
-    The columns of its statements lie beside the generation; they are made portion by portion.
-    """
-    graph = graph_iri("analyst", file.stem)
-    vocabulary = ox.NamedNode(VOCABULARY_GRAPH)
-    fingerprint = hashlib.sha256(file.name.encode()).hexdigest()
-    columns = joined(GraphColumns.of_lines(lines) for lines in _portions(file))
-    said = {
-        "file": file.name, "layer": "analyst", "triples": size(columns), "sha256": fingerprint,
-        "validated": False,
-    }  # fmt: skip
-
-    def change(store: ox.Store) -> None:
-        store.bulk_extend(ox.Quad(*triple, vocabulary) for triple in Ontology.shipped().vocabulary)
-        store.bulk_load(path=str(file), format=ox.RdfFormat.N_TRIPLES, to_graph=ox.NamedNode(graph))
-
-    def describe(info: Any) -> dict[str, Any]:
-        return {**info, "datasets": {graph: said}}
-
-    def beside(fresh: Path, _before: Path | None) -> None:
-        columns.save(columns_path(fresh, fingerprint), fingerprint)
-
-    Generations(folder).publish(change, describe, beside=beside)
-
-
-def size(columns: GraphColumns) -> int:
-    """Return how many statements columns hold."""
-    return sum(len(c[0]) for part in (columns.links, columns.words) for c in part.values())
-
-
-def joined(parts: Iterable[GraphColumns]) -> GraphColumns:
-    """Put columns of parts of a graph together; no two parts have a statement in common."""
-    terms, texts = Terms(), Terms()
-    links: dict[str, list[Any]] = defaultdict(list)
-    words: dict[str, list[Any]] = defaultdict(list)
-    made = None
-    for made in parts:
-        term, text = terms.add_table(made.terms), texts.add_table(made.texts)
-        for found, columns, value_of in ((links, made.links, term), (words, made.words, text)):
-            for prop, (subject, value) in columns.items():
-                found[prop].append((term[subject], value_of[value]))
-    if made is None:
-        return GraphColumns.of_lines(b"")
-    whole = [
-        {
-            prop: tuple(np.concatenate(column) for column in zip(*rows, strict=True))
-            for prop, rows in found.items()
-        }
-        for found in (links, words)
-    ]
-    return replace(made, terms=terms.table(), texts=texts.table(), links=whole[0], words=whole[1])  # type: ignore[arg-type]
-
-
-def _portions(file: Path) -> Iterator[bytes]:
-    """Yield lines without full stops, about so many bytes at a time."""
-    with file.open("rb") as lines:
-        while text := lines.read(_PORTION):
-            text += lines.readline()
-            yield text.removesuffix(_STOP).replace(_STOP, b"\n")
