@@ -23,7 +23,7 @@ register_model: Any = extending.register_model
 _INT32: Final = 5
 _FLOAT64: Final = 12
 """numpy's numbers of these types, which are part of its binary interface."""
-_DATA: Final = 16
+_DATA: Final = object.__basicsize__
 """Where in an array object the address of its data lies: behind the head of every object."""
 
 
