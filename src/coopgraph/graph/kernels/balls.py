@@ -120,9 +120,7 @@ def _settle(
         last = v
         if before == longer + 1:
             if parent[v] != u:
-                parent[
-                    v
-                ] = -2  # several ways: which is the first in the order of nodes is not known
+                parent[v] = -2  # several ways: which of them comes first is not known
             continue
         if before == 0:
             if v != end and not passes_type(g, v):
