@@ -314,6 +314,15 @@ def hurried(published_dir, serve):
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }"
 
 
+def is_served_again(client) -> bool:
+    """Say whether a query is answered soon: who comes before the next worker is ready is told."""
+    until = time.monotonic() + 10
+    while (answer := ask(client, "ASK {}")).status_code == 503 and time.monotonic() < until:
+        assert answer.headers["retry-after"]
+        time.sleep(0.1)
+    return answer.status_code == 200
+
+
 class TestLimits:
     def test_a_query_that_does_not_end_is_504(self, hurried, problem):
         began = time.monotonic()
@@ -321,7 +330,7 @@ class TestLimits:
         assert response.status_code == 504
         assert time.monotonic() - began < 5
         assert problem(response)["detail_zh"]
-        assert ask(hurried, "ASK {}").status_code == 200
+        assert is_served_again(hurried)
 
     def test_too_many_at_once_are_503(self, hurried, problem):
         from concurrent.futures import ThreadPoolExecutor
@@ -334,7 +343,7 @@ class TestLimits:
         for answer in answers:
             problem(answer)
             assert answer.status_code != 503 or answer.headers["retry-after"]
-        assert ask(hurried, "ASK {}").status_code == 200
+        assert is_served_again(hurried)
 
     def test_a_result_that_is_too_large_is_never_taken_for_whole(self, hurried):
         try:
