@@ -345,6 +345,16 @@ def test_any_label_can_be_read_back(graph_of, gexf_grammar, label):
     )
 
 
+def test_what_has_no_edge_stands_below_the_rest():
+    source, target = np.array([0, 1, 2, 7]), np.array([1, 2, 0, 7])  # 7 has itself alone
+    place = lay_out(source, target, 30)
+    joined, alone = place[:3], place[3:]
+    assert alone[:, 1].min() > joined[:, 1].max()
+    assert len({tuple(p) for p in place.tolist()}) == 30
+    assert np.ptp(alone[:, 0]) < 1500
+    assert abs((alone[:12, 0].mean()) - (joined[:, 0].min() + joined[:, 0].max()) / 2) < 1
+
+
 @pytest.mark.parametrize("count", [0, 1, 2, 50, FORCED, FORCED + 1, 5000])
 def test_a_layout_has_a_place_of_its_own_for_each_node(count):
     random = np.random.default_rng(1)
